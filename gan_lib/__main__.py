@@ -1,0 +1,172 @@
+"""python -m gan_lib train | sample | record"""
+
+import argparse
+import json
+import os
+import platform
+import shlex
+import sys
+import time
+from pathlib import Path
+
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")  # before TensorFlow is imported, or it is not heard
+
+
+def main(arguments=None):
+    parser = argparse.ArgumentParser(prog="python -m gan_lib", description="Train a GAN on Fashion-MNIST and draw from it.")
+    commands = parser.add_subparsers(dest="command", required=True)
+
+    training = argparse.ArgumentParser(add_help=False)
+    training.add_argument("--model", choices=("dcgan", "mlp"), default="dcgan", help="which two networks (default: dcgan)")
+    training.add_argument("--epochs", type=positive, default=5, help="passes over the images (default: 5)")
+    training.add_argument("--batch-size", type=positive, default=128, help="images in a step (default: 128)")
+    training.add_argument("--full", action="store_true", help="all 60,000 images instead of the 10,000 bundled ones")
+    training.add_argument("--seed", type=int, default=0, help="the same seed repeats a run on one machine (default: 0)")
+
+    command = commands.add_parser("train", parents=[training], help="train, and leave samples, history and weights")
+    command.add_argument("--output", type=Path, required=True, help="a folder for what the run leaves")
+    command.set_defaults(run=train)
+
+    command = commands.add_parser("record", parents=[training], help="train, and leave a recording for the stepper")
+    command.add_argument("--output", type=Path, required=True, help="the .npz file to write; rewritten after every epoch")
+    command.set_defaults(run=record)
+
+    command = commands.add_parser("sample", help="draw a grid of samples as a PNG picture")
+    command.add_argument("weights", help="a generator's .keras file, the folder of a run, or a recording")
+    command.add_argument("--n", type=positive, default=64, help="how many samples (default: 64)")
+    command.add_argument("--seed", type=int, default=0, help="which latent vectors (default: 0)")
+    command.add_argument("--output", type=Path, default=Path("samples.png"), help="the picture (default: samples.png)")
+    command.set_defaults(run=sample)
+
+    options = parser.parse_args(arguments)
+    try:
+        options.run(options)
+    except (ValueError, FileNotFoundError) as error:
+        parser.exit(1, f"{parser.prog} {options.command}: {error}\n")
+
+
+def train(options):
+    folder = options.output
+    if folder.is_file():
+        raise ValueError(f"--output {folder} is a file; name a folder")
+
+    def leave(gan, recorder):
+        save_picture(folder / "samples" / f"epoch-{recorder.epoch:03}.png", recorder.frames[-1])
+        save_json(folder / "history.json", recorder.history)
+        save_network(folder / "generator.keras", gan.generator)
+        save_network(folder / "discriminator.keras", gan.discriminator)
+
+    fit(options, leave)
+    print(f"samples, history and weights are in {folder}")
+
+
+def record(options):
+    from gan_lib.recordings import Recording
+
+    if options.output.suffix != ".npz":
+        raise ValueError(f"--output {options.output} must end in .npz")
+
+    def leave(gan, recorder):
+        # After k epochs the run is what "--epochs k" would have made, so a run cut short still tells the truth.
+        made = how_made(options, epochs=recorder.epoch, minutes=(time.monotonic() - began) / 60)
+        Recording.of(recorder, made).save(options.output)
+
+    began = time.monotonic()
+    fit(options, leave)
+    print(f"the recording is in {options.output}")
+
+
+def fit(options, leave):
+    """Train as `options` say, and call `leave(gan, recorder)` after every epoch."""
+    import keras
+
+    from gan_lib.data import load_fashion_mnist
+    from gan_lib.networks import NETWORKS
+    from gan_lib.training import GAN, SampleRecorder
+
+    images, _ = load_fashion_mnist("train", full=options.full)
+    keras.utils.set_random_seed(options.seed)
+    build_generator, build_discriminator = NETWORKS[options.model]
+    gan = GAN(build_generator(), build_discriminator(), seed=options.seed)
+    gan.compile()
+    recorder = SampleRecorder(n=64, seed=options.seed)
+    leaving = keras.callbacks.LambdaCallback(on_epoch_end=lambda epoch, logs: leave(gan, recorder))
+    bar = 1 if sys.stdout.isatty() else 2
+    gan.fit(images, batch_size=options.batch_size, epochs=options.epochs, callbacks=[recorder, leaving], verbose=bar)
+
+
+def how_made(options, epochs, minutes):
+    import keras
+    import numpy
+    import tensorflow
+
+    shown = ["record", "--model", options.model, "--epochs", str(epochs), "--batch-size", str(options.batch_size)]
+    shown += ["--full"] * options.full + ["--seed", str(options.seed), "--output", options.output.name]
+    devices = [device.device_type for device in tensorflow.config.list_physical_devices()]
+    return {
+        "network": options.model,
+        "command": shlex.join(["python", "-m", "gan_lib", *shown]),
+        "seed": options.seed,
+        "batch_size": options.batch_size,
+        "images": 60_000 if options.full else 10_000,
+        "versions": {
+            "python": platform.python_version(),
+            **{module.__name__: module.__version__ for module in (tensorflow, keras, numpy)},
+        },
+        "minutes": round(minutes, 1),
+        "machine": f"{os.cpu_count()} CPU cores, {'GPU' if 'GPU' in devices else 'no GPU'}",
+    }
+
+
+def sample(options):
+    import keras
+
+    from gan_lib.recordings import Recording
+
+    path = Path(options.weights)
+    path = path / "generator.keras" if path.is_dir() else path
+    if path.suffix == ".keras":
+        if not path.exists():
+            raise FileNotFoundError(f"no file {path}; 'python -m gan_lib train' makes one")
+        generator = keras.saving.load_model(path, compile=False, safe_mode=True)
+    else:
+        generator = Recording.load(options.weights).generator()
+    latents = keras.random.normal((options.n, generator.input_shape[-1]), seed=options.seed)
+    save_picture(options.output, generator.predict(latents, batch_size=100, verbose=0))
+    print(f"{options.n} samples are in {options.output}")
+
+
+def save_picture(path, images):
+    from PIL import Image
+
+    from gan_lib.data import to_pixels
+    from gan_lib.files import written_whole
+    from gan_lib.plots import image_grid
+
+    with written_whole(path) as temporary:
+        Image.fromarray(image_grid(to_pixels(images))).save(temporary)
+
+
+def save_json(path, values):
+    from gan_lib.files import written_whole
+
+    with written_whole(path) as temporary:
+        temporary.write_text(json.dumps(values, indent=1) + "\n")
+
+
+def save_network(path, network):
+    from gan_lib.files import written_whole
+
+    with written_whole(path) as temporary:
+        network.save(temporary)
+
+
+def positive(text):
+    number = int(text)
+    if number < 1:
+        raise argparse.ArgumentTypeError("must be at least 1")
+    return number
+
+
+if __name__ == "__main__":
+    main()

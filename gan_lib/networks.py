@@ -1,0 +1,156 @@
+"""The two players: the multilayer perceptrons of 2014 and the convolutional networks of 2016.
+
+Every generator takes latent vectors and answers with images in [-1, 1]; every discriminator takes images
+in [-1, 1] and answers with the probability that each is real.
+"""
+
+import keras
+from keras import layers
+
+IMAGE_SHAPE = (28, 28, 1)
+
+
+def build_generator(latent_dim=100):
+    """Build the convolutional generator: project, then twice double the size and convolve.
+
+    Follows the guidelines of Radford et al., "Unsupervised Representation Learning with Deep Convolutional
+    GANs" (2016), with nearest-neighbour upsampling and a convolution where the paper has a strided
+    transposed convolution.
+
+    Args:
+        latent_dim: length of a latent vector, an integer of at least 1.
+
+    Returns:
+        A `keras.Sequential`, (batch, latent_dim) -> (batch, 28, 28, 1) in [-1, 1]; 856,193 parameters
+        for the default of 100.
+
+    Raises:
+        ValueError: if `latent_dim` is not a positive integer.
+    """
+    return keras.Sequential(
+        [
+            latent_input(latent_dim),
+            layers.Dense(7 * 7 * 128, activation="relu", name="project"),
+            layers.Reshape((7, 7, 128), name="to_maps"),
+            layers.UpSampling2D(2, name="up_to_14"),
+            layers.Conv2D(128, 3, padding="same", name="conv_14"),
+            layers.BatchNormalization(momentum=0.8, name="norm_14"),
+            layers.Activation("relu", name="relu_14"),
+            layers.UpSampling2D(2, name="up_to_28"),
+            layers.Conv2D(64, 3, padding="same", name="conv_28"),
+            layers.BatchNormalization(momentum=0.8, name="norm_28"),
+            layers.Activation("relu", name="relu_28"),
+            layers.Conv2D(1, 3, padding="same", name="to_image"),
+            layers.Activation("tanh", name="image"),
+        ],
+        name="generator",
+    )
+
+
+def build_discriminator():
+    """Build the convolutional discriminator: four strided convolutions and one logistic unit.
+
+    Follows Radford et al. (2016): strides instead of pooling, LeakyReLU, batch normalization everywhere but
+    in the first block. The padding before `norm_8` makes the 7 x 7 maps 8 x 8, so that they halve evenly.
+
+    Returns:
+        A `keras.Sequential`, (batch, 28, 28, 1) in [-1, 1] -> (batch, 1), the probability that an image is
+        real; 390,657 parameters in 22 tensors, 16 of them trainable.
+    """
+    return keras.Sequential(
+        [
+            keras.Input(IMAGE_SHAPE, name="image"),
+            layers.Conv2D(32, 3, strides=2, padding="same", name="conv_14"),
+            layers.LeakyReLU(negative_slope=0.2, name="leaky_14"),
+            layers.Dropout(0.25, name="drop_14"),
+            layers.Conv2D(64, 3, strides=2, padding="same", name="conv_7"),
+            layers.ZeroPadding2D(((0, 1), (0, 1)), name="pad_to_8"),
+            layers.BatchNormalization(momentum=0.8, name="norm_8"),
+            layers.LeakyReLU(negative_slope=0.2, name="leaky_8"),
+            layers.Dropout(0.25, name="drop_8"),
+            layers.Conv2D(128, 3, strides=2, padding="same", name="conv_4"),
+            layers.BatchNormalization(momentum=0.8, name="norm_4"),
+            layers.LeakyReLU(negative_slope=0.2, name="leaky_4"),
+            layers.Dropout(0.25, name="drop_4"),
+            layers.Conv2D(256, 3, strides=2, padding="same", name="conv_2"),
+            layers.BatchNormalization(momentum=0.8, name="norm_2"),
+            layers.LeakyReLU(negative_slope=0.2, name="leaky_2"),
+            layers.Dropout(0.25, name="drop_2"),
+            layers.Flatten(name="flatten"),
+            layers.Dense(1, activation="sigmoid", name="probability"),
+        ],
+        name="discriminator",
+    )
+
+
+def build_mlp_generator(latent_dim=100):
+    """Build the generator of the first GAN: two hidden layers of 1,200 rectified linear units.
+
+    Follows the MNIST network published with Goodfellow et al., "Generative Adversarial Nets" (2014), with
+    tanh in place of its sigmoid, because our images run from -1 to 1.
+
+    Args:
+        latent_dim: length of a latent vector, an integer of at least 1.
+
+    Returns:
+        A `keras.Sequential`, (batch, latent_dim) -> (batch, 28, 28, 1) in [-1, 1].
+
+    Raises:
+        ValueError: if `latent_dim` is not a positive integer.
+    """
+    return keras.Sequential(
+        [
+            latent_input(latent_dim),
+            layers.Dense(1200, activation="relu", name="hidden_1"),
+            layers.Dense(1200, activation="relu", name="hidden_2"),
+            layers.Dense(28 * 28, activation="tanh", name="pixels"),
+            layers.Reshape(IMAGE_SHAPE, name="image"),
+        ],
+        name="mlp_generator",
+    )
+
+
+def build_mlp_discriminator():
+    """Build the discriminator of the first GAN: two maxout layers of 240 units with 5 pieces, and dropout.
+
+    Follows the MNIST network published with Goodfellow et al. (2014); maxout is the largest of several
+    linear functions (Goodfellow et al., "Maxout Networks", 2013).
+
+    Returns:
+        A `keras.Sequential`, (batch, 28, 28, 1) in [-1, 1] -> (batch, 1), the probability that an image is
+        real.
+    """
+    return keras.Sequential(
+        [
+            keras.Input(IMAGE_SHAPE, name="image"),
+            layers.Flatten(name="pixels"),
+            layers.Dropout(0.2, name="drop_pixels"),
+            *maxout(240, pieces=5, name="maxout_1"),
+            layers.Dropout(0.5, name="drop_1"),
+            *maxout(240, pieces=5, name="maxout_2"),
+            layers.Dropout(0.5, name="drop_2"),
+            layers.Dense(1, activation="sigmoid", name="probability"),
+        ],
+        name="mlp_discriminator",
+    )
+
+
+def maxout(units, pieces, name):
+    """Return the layers of (batch, any) -> (batch, units), each unit the largest of `pieces` linear ones."""
+    return [
+        layers.Dense(units * pieces, name=f"{name}_linear"),
+        layers.Reshape((pieces, units), name=f"{name}_pieces"),
+        layers.GlobalMaxPooling1D(name=name),
+    ]
+
+
+def latent_input(latent_dim):
+    if isinstance(latent_dim, bool) or not isinstance(latent_dim, int) or latent_dim < 1:
+        raise ValueError(f"latent_dim must be a positive integer, such as 100; got {latent_dim!r}")
+    return keras.Input((latent_dim,), name="latent")
+
+
+NETWORKS = {
+    "dcgan": (build_generator, build_discriminator),
+    "mlp": (build_mlp_generator, build_mlp_discriminator),
+}

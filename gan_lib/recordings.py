@@ -1,0 +1,118 @@
+"""What a training run leaves behind, in one file: frames, history, weights, and how it was made."""
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from gan_lib.data import ASSETS, to_pixels
+from gan_lib.files import written_whole
+
+FORMAT = 1
+
+
+@dataclass
+class Recording:
+    """A recorded training run.
+
+    Attributes:
+        frames: uint8 (T, n, height, width) in [0, 255], what `latents` became at each of T moments.
+        steps: int64 (T,), the training steps before each moment; the first is 0.
+        epochs: float64 (T,), the same in epochs.
+        latents: float32 (n, latent_dim), the latent vectors that were followed.
+        history: dict of float64 (E,): d_loss, g_loss, d_accuracy_real, d_accuracy_fake, means per epoch.
+        first_epoch: the same for each step of the first epoch.
+        weights: list of arrays, the generator's weights at the end, as `get_weights` orders them.
+        made: dict of how it was made: network, command, seed, versions, minutes, machine.
+    """
+
+    frames: np.ndarray
+    steps: np.ndarray
+    epochs: np.ndarray
+    latents: np.ndarray
+    history: dict
+    first_epoch: dict
+    weights: list
+    made: dict
+
+    @classmethod
+    def of(cls, recorder, made):
+        """Make a recording of what a `SampleRecorder` has kept and of its GAN's generator as it is now."""
+        gan = recorder.model
+        return cls(
+            frames=np.stack([to_pixels(frame) for frame in recorder.frames]),
+            steps=np.array(recorder.steps_taken),
+            epochs=np.array(recorder.epochs),
+            latents=np.array(gan.latents(recorder.n, seed=recorder.seed)),
+            history={name: np.array(values) for name, values in recorder.history.items()},
+            first_epoch={name: np.array(values) for name, values in recorder.first_epoch.items()},
+            weights=gan.generator.get_weights(),
+            made=made,
+        )
+
+    @classmethod
+    def load(cls, name):
+        """Read a recording.
+
+        Args:
+            name: a recording that comes with the package, such as "dcgan", or the path of a `.npz` file.
+
+        Raises:
+            FileNotFoundError: if there is none of that name; the message lists those there are.
+            ValueError: if the file is damaged, is no recording, or is of a newer format.
+        """
+        path = Path(name)
+        if path.suffix != ".npz":
+            path = ASSETS / "recordings" / f"{name}.npz"
+        if not path.exists():
+            bundled = sorted(p.stem for p in (ASSETS / "recordings").glob("*.npz"))
+            raise FileNotFoundError(f"no recording {str(name)!r}; there are {bundled}, or give the path of a .npz file")
+        try:
+            with np.load(path, allow_pickle=False) as file:
+                stored = dict(file)
+            about = json.loads(str(stored.pop("about")))
+        except Exception as error:  # NumPy raises a different error for each way that a zip file can be broken
+            raise ValueError(f"{path} is damaged or is no recording ({error}); record it again") from error
+        if about["format"] > FORMAT:
+            raise ValueError(f"{path} has format {about['format']}, newer than {FORMAT}; update gan_lib to read it")
+        parts = {"history": {}, "first_epoch": {}, "weights": {}}
+        for key in [key for key in stored if "/" in key]:
+            part, name = key.split("/")
+            parts[part][name] = stored.pop(key)
+        parts["weights"] = [parts["weights"][name] for name in sorted(parts["weights"])]
+        return cls(**stored, **parts, made=about["made"])
+
+    def save(self, path):
+        """Write the recording to `path`, a `.npz` file, whole or not at all."""
+        arrays = {name: getattr(self, name) for name in ("frames", "steps", "epochs", "latents")}
+        arrays |= {f"history/{name}": values for name, values in self.history.items()}
+        arrays |= {f"first_epoch/{name}": values.astype("float32") for name, values in self.first_epoch.items()}
+        arrays |= {f"weights/{i:03}": array for i, array in enumerate(self.weights)}
+        about = json.dumps({"format": FORMAT, "made": self.made})
+        with written_whole(path) as temporary:
+            np.savez_compressed(temporary, about=np.array(about), **arrays)
+
+    def at_moments(self, name):
+        """Return the mean of a reported value since the moment before: float64 (T,), NaN at the first moment.
+
+        Args:
+            name: d_loss, g_loss, d_accuracy_real or d_accuracy_fake.
+        """
+        values = np.full(len(self.steps), np.nan)
+        first = len(self.first_epoch[name])
+        for i in range(1, len(self.steps)):
+            if self.steps[i] <= first:
+                values[i] = np.mean(self.first_epoch[name][self.steps[i - 1] : self.steps[i]])
+            else:
+                values[i] = self.history[name][int(np.ceil(self.epochs[i])) - 1]
+        return values
+
+    def generator(self):
+        """Build the generator as it was at the end of the run: (batch, latent_dim) -> images in [-1, 1]."""
+        from gan_lib.networks import NETWORKS  # here, so that looking at a recording needs no TensorFlow
+
+        build_generator, _ = NETWORKS[self.made["network"]]
+        generator = build_generator(self.latents.shape[1])
+        generator.set_weights(self.weights)
+        return generator

@@ -1,0 +1,196 @@
+"""Training two players in turn: one discriminator step, then one generator step."""
+
+import keras
+import numpy as np
+import tensorflow as tf
+from keras import ops
+
+from gan_lib.data import check_images
+from gan_lib.losses import GENERATOR_LOSSES, discriminator_loss
+
+
+class GAN(keras.Model):
+    """A generator and a discriminator that are trained against each other (Goodfellow et al. 2014).
+
+    Each step moves one player. The other keeps its trainable weights because they are left out of the
+    gradient, not because a layer is frozen: a frozen BatchNormalization would run on its moving statistics,
+    and the generator would then play against a function that nobody trains. So both players always run on
+    the statistics of the batch. The moving statistics of the player that stands still are put back
+    after the step: a step leaves every weight of the other player as it was.
+
+    Args:
+        generator: (batch, latent_dim) -> images.
+        discriminator: images -> (batch, 1), the probability that each is real.
+        seed: an integer that makes the latent vectors of the steps repeat; with
+            `keras.utils.set_random_seed` before the networks are built, a whole run repeats.
+
+    Raises:
+        ValueError: if the discriminator does not accept what the generator makes.
+    """
+
+    def __init__(self, generator, discriminator, seed=None, **kwargs):
+        super().__init__(**kwargs)
+        if generator.output_shape[1:] != discriminator.input_shape[1:]:
+            raise ValueError(
+                f"generator makes images of shape {generator.output_shape[1:]}, but discriminator takes "
+                f"{discriminator.input_shape[1:]}; build the two for the same shape"
+            )
+        self.generator = generator
+        self.discriminator = discriminator
+        self.latent_dim = generator.input_shape[-1]
+        self.random = keras.random.SeedGenerator(seed)
+        self.trackers = [keras.metrics.Mean(name) for name in ("d_loss", "g_loss", "d_accuracy_real", "d_accuracy_fake")]
+
+    def compile(self, generator_optimizer=None, discriminator_optimizer=None, loss="non_saturating", **kwargs):
+        """Choose an optimizer for each player and the generator's loss.
+
+        Args:
+            generator_optimizer, discriminator_optimizer: two Keras optimizers; by default Adam with the
+                learning rate 0.0002 and beta_1 = 0.5 of Radford et al. (2016).
+            loss: "non_saturating" or "minimax", see `gan_lib.losses`.
+
+        Raises:
+            ValueError: for an unknown loss, one optimizer for both players, or a player frozen beforehand.
+        """
+        super().compile(**kwargs)
+        if loss not in GENERATOR_LOSSES:
+            raise ValueError(f"loss must be one of {sorted(GENERATOR_LOSSES)}; got {loss!r}")
+        if generator_optimizer is not None and generator_optimizer is discriminator_optimizer:
+            raise ValueError("generator_optimizer and discriminator_optimizer must be two objects: each keeps a state")
+        self.generator_loss = GENERATOR_LOSSES[loss]
+        self.generator_optimizer = generator_optimizer or keras.optimizers.Adam(2e-4, beta_1=0.5)
+        self.discriminator_optimizer = discriminator_optimizer or keras.optimizers.Adam(2e-4, beta_1=0.5)
+        for name in ("generator", "discriminator"):
+            weights = getattr(self, name).trainable_variables
+            if not weights:
+                raise ValueError(f"{name} has nothing to train: set {name}.trainable = True. GAN needs no freezing")
+            getattr(self, f"{name}_optimizer").build(weights)
+
+    def discriminator_step(self, real_images):
+        """Move the discriminator once, towards telling `real_images` from as many generated ones.
+
+        Args:
+            real_images: float (batch, height, width, channels) in [-1, 1].
+
+        Returns:
+            dict of scalars: d_loss, and d_accuracy_real and d_accuracy_fake, the shares judged rightly.
+        """
+        fake_images = without_moving_statistics(self.generator, self.latents(ops.shape(real_images)[0]))
+        with tf.GradientTape() as tape:
+            on_real = self.discriminator(real_images, training=True)
+            on_fake = self.discriminator(fake_images, training=True)
+            loss = discriminator_loss(on_real, on_fake)
+        weights = self.discriminator.trainable_variables
+        self.discriminator_optimizer.apply(tape.gradient(loss, weights), weights)
+        return {"d_loss": loss, "d_accuracy_real": ops.mean(on_real > 0.5), "d_accuracy_fake": ops.mean(on_fake <= 0.5)}
+
+    def generator_step(self, batch_size):
+        """Move the generator once, towards images that the discriminator takes for real.
+
+        Args:
+            batch_size: how many images to generate.
+
+        Returns:
+            dict of one scalar: g_loss.
+        """
+        with tf.GradientTape() as tape:
+            fake_images = self.generator(self.latents(batch_size), training=True)
+            on_fake = without_moving_statistics(self.discriminator, fake_images)
+            loss = self.generator_loss(on_fake)
+        weights = self.generator.trainable_variables
+        self.generator_optimizer.apply(tape.gradient(loss, weights), weights)
+        return {"g_loss": loss}
+
+    def fit(self, x, **kwargs):
+        """Train on images, (n, height, width, 1) in [-1, 1]; the rest is as in `keras.Model.fit`."""
+        if isinstance(x, np.ndarray):
+            check_images(x, name="x")
+        return super().fit(x, **kwargs)
+
+    def train_step(self, real_images):
+        values = self.discriminator_step(real_images) | self.generator_step(ops.shape(real_images)[0])
+        for tracker in self.trackers:
+            tracker.update_state(values[tracker.name])
+        return {tracker.name: tracker.result() for tracker in self.trackers}
+
+    def call(self, latents, training=False):
+        return self.discriminator(self.generator(latents, training=training), training=training)
+
+    def latents(self, n, seed=None):
+        """Draw latent vectors, standard normal (n, latent_dim): the next ones, or those of a seed."""
+        return keras.random.normal((n, self.latent_dim), seed=self.random if seed is None else seed)
+
+    def sample(self, n, seed=0):
+        """Generate images with the generator as it is now, on its moving statistics.
+
+        Args:
+            n: how many.
+            seed: which latent vectors; the same seed gives the same ones.
+
+        Returns:
+            numpy float32 (n, height, width, channels) in [-1, 1].
+        """
+        return self.generator.predict(self.latents(n, seed), batch_size=100, verbose=0)
+
+
+def without_moving_statistics(network, inputs):
+    """Call `network` on batch statistics, and leave its moving statistics as they were."""
+    statistics = network.non_trainable_weights
+    before = [tf.identity(s) for s in statistics]
+    outputs = network(inputs, training=True)
+    for statistic, value in zip(statistics, before):
+        statistic.assign(value)
+    return outputs
+
+
+class SampleRecorder(keras.callbacks.Callback):
+    """Keep what the same latent vectors become while a GAN trains, and the losses on the way.
+
+    Samples are taken before the first step, after the steps in `steps`, and after every epoch. Needed by
+    `gan_lib.recordings.Recording.of`.
+
+    Args:
+        n: how many latent vectors to follow.
+        seed: which ones; the same seed gives the same latent vectors.
+        steps: counts of training steps after which to take samples, besides the ends of epochs. The default
+            is dense at the start, where most happens.
+
+    Attributes:
+        frames: list of float32 arrays (n, height, width, 1) in [-1, 1], one a moment.
+        steps_taken: list of ints, the training steps that came before each frame.
+        epochs: list of floats, the same in epochs.
+        history: dict of lists, the means over each epoch of what `GAN` reports.
+        first_epoch: dict of lists, the same for every step of the first epoch.
+    """
+
+    def __init__(self, n=64, seed=0, steps=(10, 25, 50, 75, 100, 150, 200, 300, 400, 600, 800, 1200, 1600)):
+        super().__init__()
+        self.n, self.seed, self.moments = n, seed, frozenset(steps)
+        self.step, self.epoch = 0, 0
+        self.frames, self.steps_taken, self.epochs = [], [], []
+        self.history, self.first_epoch = {}, {}
+
+    def on_train_begin(self, logs=None):
+        if not self.frames:
+            self.keep(epochs=0.0)
+
+    def on_train_batch_end(self, batch, logs=None):
+        self.step += 1
+        if self.epoch == 0:
+            for name, mean in logs.items():
+                # Keras reports the mean since the epoch began; what this step added to it is its own value.
+                values = self.first_epoch.setdefault(name, [])
+                values.append(float(mean) * (batch + 1) - sum(values))
+        if self.step in self.moments and batch + 1 < self.params["steps"]:
+            self.keep(self.epoch + (batch + 1) / self.params["steps"])
+
+    def on_epoch_end(self, epoch, logs=None):
+        self.epoch += 1
+        for name, mean in logs.items():
+            self.history.setdefault(name, []).append(float(mean))
+        self.keep(float(self.epoch))
+
+    def keep(self, epochs):
+        self.frames.append(self.model.sample(self.n, seed=self.seed))
+        self.steps_taken.append(self.step)
+        self.epochs.append(epochs)
