@@ -37,6 +37,7 @@ class GAN(keras.Model):
             )
         self.generator = generator
         self.discriminator = discriminator
+        self.built = True  # because both players are; Keras saves the weights of a built model only
         self.latent_dim = generator.input_shape[-1]
         self.random = keras.random.SeedGenerator(seed)
         self.trackers = [keras.metrics.Mean(name) for name in ("d_loss", "g_loss", "d_accuracy_real", "d_accuracy_fake")]

@@ -1,5 +1,7 @@
 """What the book's pages need beyond Jupyter Book: widgets that live, pictures without JavaScript, one address."""
 
+import json
+
 from docutils import nodes
 from sphinx.transforms.post_transforms import SphinxPostTransform
 
@@ -9,7 +11,8 @@ PLACEHOLDER = "https://github.com/OWNER/"
 
 def setup(app):
     app.connect("config-inited", offer_colab, priority=900)
-    app.connect("html-page-context", mend_scripts, priority=900)
+    app.connect("html-page-context", declare_once, priority=900)
+    app.connect("builder-inited", repair_widgets)
     app.add_post_transform(PictureWithoutScripts)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
 
@@ -22,10 +25,16 @@ def offer_colab(app, config):
         options.setdefault("launch_buttons", {})["colab_url"] = "https://colab.research.google.com"
 
 
-def mend_scripts(app, pagename, templatename, context, doctree):
-    # Font Awesome would replace the <i> inside ipywidgets' Play buttons by an <svg>, and the widget, which
-    # looks for its <i>, would break with every link that comes after it. Nested, the <i> stays.
-    app.add_js_file(None, body="window.FontAwesomeConfig = {autoReplaceSvg: 'nest'};", priority=1)
+def repair_widgets(app):
+    app.add_js_file("widgets.js", priority=1)
+    # The widgets' modules look for their fonts beside the page, unless require.js says that they live on the CDN.
+    (dist,) = (url.rpartition("/")[0] for url in app.config.nb_ipywidgets_js if "html-manager" in url)
+    names = {f"@jupyter-widgets/{module}": f"{dist}/{module}" for module in ("base", "controls", "html-manager")}
+    names["@jupyter-widgets/html-manager/dist"] = dist
+    app.add_js_file(None, body=f"window.require = {json.dumps({'paths': names})};", priority=1)
+
+
+def declare_once(app, pagename, templatename, context, doctree):
     # sphinx-thebe adds its constants twice, and the browser refuses to declare them again.
     once = {(script.filename or None, script.attributes.get("body")): script for script in context["script_files"]}
     context["script_files"][:] = once.values()

@@ -1,0 +1,67 @@
+# `make book` and `make test` do it all, the set-up included. `make help` lists the rest.
+PYTHON ?= python3
+BIN := .venv/bin
+NOTEBOOKS := $(wildcard book/*.ipynb)
+CODE := $(shell find gan_lib -type f -not -path '*/__pycache__/*')
+PAGES := $(shell find book -type f -not -path '*/.ipynb_checkpoints/*' -not -path '*/__pycache__/*') _config.yml _toc.yml
+
+.PHONY: help book test notebooks lab serve bench address clean
+
+help:
+	@echo "make book       build the pages into _build/html"
+	@echo "make test       run the unit tests, every notebook, and the browser tests"
+	@echo "make notebooks  run the notebooks that changed, or whose package changed, in place"
+	@echo "make lab        open the chapters in JupyterLab"
+	@echo "make serve      build the book and serve it at http://127.0.0.1:8000"
+	@echo "make bench      measure training speed and memory; takes about five minutes"
+	@echo "make address URL=https://github.com/NAME/REPOSITORY   set where the book lives"
+	@echo "make clean      remove all that make has made; runs/ stays"
+
+book: _build/html/.built
+	@echo "The book is built. Open $(CURDIR)/_build/html/index.html"
+
+test: _build/html/.built _build/npm/.installed
+	$(BIN)/python -m pytest tests
+	$(BIN)/python -m pytest --nbval $(NOTEBOOKS)
+
+notebooks: $(NOTEBOOKS:book/%.ipynb=_build/run/%)
+
+lab: .venv/.installed
+	$(BIN)/jupyter lab book
+
+serve: _build/html/.built
+	$(BIN)/python -m http.server --bind 127.0.0.1 --directory _build/html 8000
+
+bench: .venv/.installed
+	$(BIN)/python bench/training.py
+
+address: .venv/.installed
+	$(BIN)/python tools/address.py "$(URL)"
+
+clean:
+	rm -rf .venv _build .pytest_cache *.egg-info
+	find . -name __pycache__ -not -path './runs/*' -prune -exec rm -rf {} +
+
+.venv/.installed: requirements.txt pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 10))' || \
+		{ echo "$(PYTHON) is older than Python 3.10; name a newer one, as in: make PYTHON=python3.12 book"; exit 1; }
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --requirement requirements.txt --editable .
+	@touch $@
+
+# All pages every time: a page that is not built anew would keep its warnings to itself.
+_build/html/.built: .venv/.installed $(PAGES)
+	@rm -f $@
+	$(BIN)/jupyter-book build . --all --quiet --warningiserror --keep-going
+	@touch $@
+
+_build/run/%: book/%.ipynb $(CODE) tools/notebooks.py .venv/.installed
+	$(BIN)/python tools/notebooks.py $<
+	@mkdir -p $(@D) && touch $@
+
+# The scripts that the pages load from a CDN, for the browser tests to serve.
+_build/npm/.installed: tests/package.json
+	@mkdir -p $(@D)
+	@if command -v npm > /dev/null; then \
+		cp tests/package.json $(@D) && cd $(@D) && npm install --silent --no-package-lock --no-audit --no-fund && touch .installed; \
+	else echo "npm is missing: the browser tests cannot run"; fi

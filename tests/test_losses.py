@@ -1,0 +1,38 @@
+import keras
+import numpy as np
+import pytest
+import tensorflow as tf
+
+from gan_lib.losses import discriminator_loss, minimax, non_saturating
+
+
+def test_at_one_half_everybody_is_at_log_2():
+    half = np.full((4, 1), 0.5, "float32")
+    assert float(discriminator_loss(half, half)) == pytest.approx(np.log(2), rel=1e-6)
+    assert float(non_saturating(half)) == pytest.approx(np.log(2), rel=1e-6)
+    assert float(minimax(half)) == pytest.approx(-np.log(2), rel=1e-6)
+
+
+def test_against_the_formulas():
+    real, fake = np.array([[0.9], [0.6]], "float32"), np.array([[0.2], [0.3]], "float32")
+    by_hand = -(np.log(real).mean() + np.log(1 - fake).mean()) / 2
+    assert float(discriminator_loss(real, fake)) == pytest.approx(by_hand, rel=1e-5)
+    assert float(non_saturating(fake)) == pytest.approx(-np.log(fake).mean(), rel=1e-5)
+    assert float(minimax(fake)) == pytest.approx(np.log(1 - fake).mean(), rel=1e-5)
+
+
+def gradient_at(loss, logit):
+    logit = tf.Variable([[logit]])
+    with tf.GradientTape() as tape:
+        value = loss(keras.activations.sigmoid(logit))
+    return abs(tape.gradient(value, logit).numpy().item())
+
+
+def test_the_minimax_loss_saturates_where_the_other_does_not():
+    # Where D is sure that an image is generated, at D = sigmoid(-8), the gradients are D and 1 - D.
+    assert gradient_at(minimax, -8.0) == pytest.approx(1 / (1 + np.exp(8)), rel=1e-3)
+    assert gradient_at(non_saturating, -8.0) == pytest.approx(1, rel=1e-3)
+
+
+def test_no_precision_is_lost_at_extreme_logits():
+    assert gradient_at(non_saturating, -30.0) == pytest.approx(1, rel=1e-3)

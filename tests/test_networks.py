@@ -1,0 +1,75 @@
+import warnings
+
+import numpy as np
+import pytest
+
+from gan_lib.networks import (
+    NETWORKS,
+    build_discriminator,
+    build_generator,
+    build_mlp_discriminator,
+    build_mlp_generator,
+)
+
+
+@pytest.mark.parametrize(
+    "build, parameters",
+    [
+        (build_generator, 856_193),
+        (build_discriminator, 390_657),
+        # by hand: 100 to 1200 to 1200 to 784, and 784 to 240 of 5 pieces to 240 of 5 pieces to 1
+        (build_mlp_generator, 101 * 1200 + 1201 * 1200 + 1201 * 784),
+        (build_mlp_discriminator, 785 * 1200 + 241 * 1200 + 241),
+    ],
+)
+def test_parameters(build, parameters):
+    assert build().count_params() == parameters
+
+
+def test_tensors_of_the_discriminator():
+    discriminator = build_discriminator()
+    assert len(discriminator.weights) == 22 and len(discriminator.trainable_weights) == 16
+
+
+@pytest.mark.parametrize("name", NETWORKS)
+def test_shapes_and_ranges(name):
+    build_generator, build_discriminator = NETWORKS[name]
+    latents = 10 * np.random.default_rng(0).normal(size=(5, 7)).astype("float32")
+    images = build_generator(latent_dim=7).predict(latents, verbose=0)
+    assert images.shape == (5, 28, 28, 1) and np.abs(images).max() <= 1 and images.min() < 0 < images.max()
+    probabilities = build_discriminator().predict(images, verbose=0)
+    assert probabilities.shape == (5, 1) and np.all((0 < probabilities) & (probabilities < 1))
+
+
+def test_the_notes_layer_for_layer():
+    kinds = [type(layer).__name__ for layer in build_generator().layers]
+    up = ["UpSampling2D", "Conv2D", "BatchNormalization", "Activation"]
+    assert kinds == ["Dense", "Reshape", *up, *up, "Conv2D", "Activation"]
+    kinds = [type(layer).__name__ for layer in build_discriminator().layers]
+    down = ["Conv2D", "BatchNormalization", "LeakyReLU", "Dropout"]
+    first, second = ["Conv2D", "LeakyReLU", "Dropout"], ["Conv2D", "ZeroPadding2D", *down[1:]]
+    assert kinds == [*first, *second, *down, *down, "Flatten", "Dense"]
+
+
+def test_maxout_is_the_largest_of_its_pieces():
+    discriminator = build_mlp_discriminator()
+    inputs = np.random.default_rng(0).normal(size=(2, 784)).astype("float32")
+    linear, pieces, largest = (discriminator.get_layer(f"maxout_1{end}") for end in ("_linear", "_pieces", ""))
+    kernel, bias = linear.get_weights()
+    by_hand = (inputs @ kernel + bias).reshape(2, 5, 240).max(axis=1)
+    assert np.allclose(largest(pieces(linear(inputs))), by_hand, atol=1e-5)
+
+
+def test_nothing_deprecated():
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        for pair in NETWORKS.values():
+            for build in pair:
+                build()
+
+
+@pytest.mark.parametrize("latent_dim", [0, -1, 2.5, "100", True])
+@pytest.mark.parametrize("build", [build_generator, build_mlp_generator])
+def test_bad_latent_dim(build, latent_dim):
+    with pytest.raises(ValueError, match="latent_dim.*such as 100"):
+        build(latent_dim)
