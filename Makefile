@@ -2,8 +2,8 @@
 PYTHON ?= python3
 BIN := .venv/bin
 NOTEBOOKS := $(wildcard book/*.ipynb)
-CODE := $(shell find gan_lib -type f -not -path '*/__pycache__/*')
-PAGES := $(shell find book -type f -not -path '*/.ipynb_checkpoints/*' -not -path '*/__pycache__/*') _config.yml _toc.yml
+CODE := $(shell find gan_lib -type f -not -name '.*' -not -name '*.md' -not -path '*/__pycache__/*')
+PAGES := $(shell find book -type f -not -name '.*' -not -path '*/.ipynb_checkpoints/*' -not -path '*/__pycache__/*') _config.yml _toc.yml
 
 .PHONY: help book test notebooks lab serve bench address clean
 
@@ -43,19 +43,19 @@ clean:
 	find . -name __pycache__ -not -path './runs/*' -prune -exec rm -rf {} +
 
 .venv/.installed: requirements.txt pyproject.toml
-	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 10))' || \
-		{ echo "$(PYTHON) is older than Python 3.10; name a newer one, as in: make PYTHON=python3.12 book"; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit(not (3, 10) <= sys.version_info < (3, 14))' || \
+		{ echo "TensorFlow needs Python 3.10 to 3.13; name one, as in: make PYTHON=python3.12 book"; exit 1; }
 	$(PYTHON) -m venv .venv
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --requirement requirements.txt --editable .
 	@touch $@
 
 # All pages every time: a page that is not built anew would keep its warnings to itself.
 _build/html/.built: .venv/.installed $(PAGES)
-	@rm -f $@
+	@rm -rf _build/html && mkdir -p $(@D) && touch _build/started
 	$(BIN)/jupyter-book build . --all --quiet --warningiserror --keep-going
-	@touch $@
+	@mv _build/started $@
 
-_build/run/%: book/%.ipynb $(CODE) tools/notebooks.py .venv/.installed
+_build/run/%: book/%.ipynb $(CODE) tools/notebooks.py | .venv/.installed
 	$(BIN)/python tools/notebooks.py $<
 	@mkdir -p $(@D) && touch $@
 
@@ -63,5 +63,6 @@ _build/run/%: book/%.ipynb $(CODE) tools/notebooks.py .venv/.installed
 _build/npm/.installed: tests/package.json
 	@mkdir -p $(@D)
 	@if command -v npm > /dev/null; then \
-		cp tests/package.json $(@D) && cd $(@D) && npm install --silent --no-package-lock --no-audit --no-fund && touch .installed; \
+		cp tests/package.json $(@D) && cd $(@D) && npm install --silent --no-package-lock --no-audit --no-fund && touch .installed || \
+		echo "npm could not install the packages of tests/package.json: the browser tests cannot run"; \
 	else echo "npm is missing: the browser tests cannot run"; fi

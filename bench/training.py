@@ -1,4 +1,4 @@
-"""Measure `gan.fit` beside the loop of the classic Keras recipe ("the notes' loop"): speed and peak memory.
+"""Measure `gan.fit` beside the loop of the classic Keras recipe: speed and peak memory.
 
 The two train the same networks on the same images. Speed is taken in rounds that alternate between them, so
 that whatever else the machine does falls on both; memory is taken in a fresh process for each.
@@ -47,7 +47,7 @@ class Fit:
         self.gan.fit(images, batch_size=self.batch_size, verbose=0)
 
 
-class NotesLoop:
+class ClassicLoop:
     """The classic recipe: four calls of Keras a batch, and a switch that freezes the discriminator.
 
     Keras 3 reads `trainable` when a training function is first traced. The recipe sets it once, to False,
@@ -102,7 +102,7 @@ class NotesLoop:
         yield self.generator
 
 
-CONTENDERS = {"fit": Fit, "loop": NotesLoop}
+CONTENDERS = {"fit": Fit, "loop": ClassicLoop}
 
 
 def weights_of(model):
@@ -171,8 +171,8 @@ def report(speeds, peaks, rounds, batches):
         cells += [f"{peaks[name, batch_size]:.0f}" for name in CONTENDERS]
         rows.append(f"| {batch_size} | {' | '.join(cells)} |\n")
     return (
-        "| batch size | `gan.fit`, images/s | notes' loop, images/s | ratio of the two "
-        "| `gan.fit`, peak MiB | notes' loop, peak MiB |\n"
+        "| batch size | `gan.fit`, images/s | classic loop, images/s | ratio of the two "
+        "| `gan.fit`, peak MiB | classic loop, peak MiB |\n"
         "|---:|---:|---:|---:|---:|---:|\n" + "".join(rows) + "\n"
         f"Median (smallest–largest) of {rounds} rounds, in each of which both train {batches} batches, one "
         "after the other in the same process, after a warm-up; the ratio is taken within a round. Peak memory is "

@@ -21,7 +21,7 @@ def main(arguments=None):
     training.add_argument("--epochs", type=positive, default=5, help="passes over the images (default: 5)")
     training.add_argument("--batch-size", type=positive, default=128, help="images in a step (default: 128)")
     training.add_argument("--full", action="store_true", help="all 60,000 images instead of the 10,000 bundled ones")
-    training.add_argument("--seed", type=int, default=0, help="the same seed repeats a run on one machine (default: 0)")
+    training.add_argument("--seed", type=natural, default=0, help="the same seed repeats a run on one machine (default: 0)")
 
     command = commands.add_parser("train", parents=[training], help="train, and leave samples, history and weights")
     command.add_argument("--output", type=Path, required=True, help="a folder for what the run leaves")
@@ -34,14 +34,14 @@ def main(arguments=None):
     command = commands.add_parser("sample", help="draw a grid of samples as a PNG picture")
     command.add_argument("weights", help="a generator's .keras file, the folder of a run, or a recording")
     command.add_argument("--n", type=positive, default=64, help="how many samples (default: 64)")
-    command.add_argument("--seed", type=int, default=0, help="which latent vectors (default: 0)")
+    command.add_argument("--seed", type=natural, default=0, help="which latent vectors (default: 0)")
     command.add_argument("--output", type=Path, default=Path("samples.png"), help="the picture (default: samples.png)")
     command.set_defaults(run=sample)
 
     options = parser.parse_args(arguments)
     try:
         options.run(options)
-    except (ValueError, FileNotFoundError) as error:
+    except (ValueError, OSError) as error:
         parser.exit(1, f"{parser.prog} {options.command}: {error}\n")
 
 
@@ -49,6 +49,8 @@ def train(options):
     folder = options.output
     if folder.is_file():
         raise ValueError(f"--output {folder} is a file; name a folder")
+    if (folder / "history.json").exists():
+        raise ValueError(f"--output {folder} holds a run already; name another folder, or remove that one")
 
     def leave(gan, recorder):
         save_picture(folder / "samples" / f"epoch-{recorder.epoch:03}.png", recorder.frames[-1])
@@ -56,6 +58,7 @@ def train(options):
         save_network(folder / "generator.keras", gan.generator)
         save_network(folder / "discriminator.keras", gan.discriminator)
 
+    folder.mkdir(parents=True, exist_ok=True)  # before the training, so that nothing is lost if it fails
     fit(options, leave)
     print(f"samples, history and weights are in {folder}")
 
@@ -65,12 +68,15 @@ def record(options):
 
     if options.output.suffix != ".npz":
         raise ValueError(f"--output {options.output} must end in .npz")
+    if options.output.exists():
+        raise ValueError(f"--output {options.output} exists already; name another file, or remove that one")
 
     def leave(gan, recorder):
         # After k epochs the run is what "--epochs k" would have made, so a run cut short still tells the truth.
         made = how_made(options, epochs=recorder.epoch, minutes=(time.monotonic() - began) / 60)
         Recording.of(recorder, made).save(options.output)
 
+    options.output.parent.mkdir(parents=True, exist_ok=True)
     began = time.monotonic()
     fit(options, leave)
     print(f"the recording is in {options.output}")
@@ -123,12 +129,19 @@ def sample(options):
 
     from gan_lib.recordings import Recording
 
+    if options.output.suffix != ".png":
+        raise ValueError(f"--output {options.output} must end in .png")
     path = Path(options.weights)
     path = path / "generator.keras" if path.is_dir() else path
     if path.suffix == ".keras":
         if not path.exists():
             raise FileNotFoundError(f"no file {path}; 'python -m gan_lib train' makes one")
-        generator = keras.saving.load_model(path, compile=False, safe_mode=True)
+        try:
+            generator = keras.saving.load_model(path, compile=False, safe_mode=True)
+        except Exception as error:  # Keras has many for a file that is not what it should be
+            raise ValueError(f"{path} cannot be read as a Keras model ({error})") from error
+        if len(generator.input_shape) != 2:
+            raise ValueError(f"{path} takes {generator.input_shape}, not latent vectors; give a generator")
     else:
         generator = Recording.load(options.weights).generator()
     latents = keras.random.normal((options.n, generator.input_shape[-1]), seed=options.seed)
@@ -162,10 +175,17 @@ def save_network(path, network):
 
 
 def positive(text):
-    number = int(text)
-    if number < 1:
-        raise argparse.ArgumentTypeError("must be at least 1")
-    return number
+    return at_least(1, text)
+
+
+def natural(text):
+    return at_least(0, text)
+
+
+def at_least(least, text):
+    if not text.isdecimal() or int(text) < least:
+        raise argparse.ArgumentTypeError(f"{text} must be a whole number of at least {least}")
+    return int(text)
 
 
 if __name__ == "__main__":

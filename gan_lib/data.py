@@ -108,6 +108,8 @@ def read_full(split):
     if not folders:
         download(cache)
         folders = [cache]
+        if not (cache / f"{names[0]}.gz").exists():
+            raise FileNotFoundError(f"Keras has not put the data set into {cache}; make that folder writable")
     images, labels = (read_gzip(folders[0] / f"{name}.gz") for name in names)
     # The idx format: 16 bytes of header before the images, 8 before the labels.
     return (

@@ -4,6 +4,8 @@ Every generator takes latent vectors and answers with images in [-1, 1]; every d
 in [-1, 1] and answers with the probability that each is real.
 """
 
+from numbers import Integral
+
 import keras
 from keras import layers
 
@@ -145,7 +147,7 @@ def maxout(units, pieces, name):
 
 
 def latent_input(latent_dim):
-    if isinstance(latent_dim, bool) or not isinstance(latent_dim, int) or latent_dim < 1:
+    if isinstance(latent_dim, bool) or not isinstance(latent_dim, Integral) or latent_dim < 1:
         raise ValueError(f"latent_dim must be a positive integer, such as 100; got {latent_dim!r}")
     return keras.Input((latent_dim,), name="latent")
 

@@ -55,7 +55,7 @@ def plot_pixels(image, title=""):
     """Show one image with the value of each pixel written on it.
 
     Args:
-        image: uint8 or float (height, width).
+        image: uint8 (height, width) in [0, 255], or float in [-1, 1].
         title: what stands above.
 
     Returns:
@@ -64,13 +64,14 @@ def plot_pixels(image, title=""):
     height, width = image.shape
     figure = Figure(figsize=(0.4 * width, 0.4 * height + 0.3), layout="constrained")
     axes = figure.add_subplot()
-    axes.imshow(image, cmap="gray")
-    middle = (float(image.min()) + float(image.max())) / 2
+    whole = np.issubdtype(image.dtype, np.integer)
+    black, white = (0, 255) if whole else (-1, 1)
+    axes.imshow(image, cmap="gray", vmin=black, vmax=white)
     for row, column in np.ndindex(height, width):
         value = image[row, column]
-        text = f"{value}" if np.issubdtype(image.dtype, np.integer) else f"{value:.1f}"
-        colour = "white" if value < middle else "black"
-        axes.text(column, row, text, ha="center", va="center", fontsize=8.5, color=colour)
+        text = f"{value}" if whole else f"{value:.1f}"
+        colour = "white" if value < (black + white) / 2 else "black"
+        axes.text(column, row, text, ha="center", va="center", fontsize=11, color=colour)
     axes.set_title(title, color=COLOURS["real"])
     axes.set_axis_off()
     return figure
@@ -123,7 +124,7 @@ def plot_losses(recording, at=None):
     axes.set_xlim(1, recording.steps[-1] * 1.05)
     axes.set_ylim(0, 1.1 * np.percentile(recording.first_epoch["g_loss"], 99.5))
     axes.set_xlabel("training steps")
-    axes.set_ylabel("loss (nats)")
+    axes.set_ylabel("loss")
     axes.spines[["top", "right"]].set_visible(False)
     axes.legend(loc="lower left", bbox_to_anchor=(0, 1), borderpad=0, frameon=False, ncols=3, fontsize=9)
     return figure

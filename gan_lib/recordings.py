@@ -66,22 +66,17 @@ class Recording:
         if path.suffix != ".npz":
             path = ASSETS / "recordings" / f"{name}.npz"
         if not path.exists():
-            bundled = sorted(p.stem for p in (ASSETS / "recordings").glob("*.npz"))
+            bundled = sorted(p.stem for p in (ASSETS / "recordings").glob("[!.]*.npz"))
             raise FileNotFoundError(f"no recording {str(name)!r}; there are {bundled}, or give the path of a .npz file")
         try:
             with np.load(path, allow_pickle=False) as file:
                 stored = dict(file)
             about = json.loads(str(stored.pop("about")))
-        except Exception as error:  # NumPy raises a different error for each way that a zip file can be broken
-            raise ValueError(f"{path} is damaged or is no recording ({error}); record it again") from error
-        if about["format"] > FORMAT:
-            raise ValueError(f"{path} has format {about['format']}, newer than {FORMAT}; update gan_lib to read it")
-        parts = {"history": {}, "first_epoch": {}, "weights": {}}
-        for key in [key for key in stored if "/" in key]:
-            part, name = key.split("/")
-            parts[part][name] = stored.pop(key)
-        parts["weights"] = [parts["weights"][name] for name in sorted(parts["weights"])]
-        return cls(**stored, **parts, made=about["made"])
+            if about["format"] == FORMAT:
+                return cls(**grouped(stored), made=about["made"])
+        except Exception as error:  # a file can be broken in many ways, and NumPy has an error for each
+            raise ValueError(f"{path} is damaged or is no recording ({error!r}); record it again") from error
+        raise ValueError(f"{path} has format {about['format']}, not {FORMAT}; update gan_lib to read it")
 
     def save(self, path):
         """Write the recording to `path`, a `.npz` file, whole or not at all."""
@@ -116,3 +111,16 @@ class Recording:
         generator = build_generator(self.latents.shape[1])
         generator.set_weights(self.weights)
         return generator
+
+
+def grouped(stored):
+    """Turn the arrays of a file, some named "part/name", into the arguments of `Recording`."""
+    arguments = {"history": {}, "first_epoch": {}, "weights": {}}
+    for key in sorted(stored):
+        part, slash, name = key.partition("/")
+        if slash:
+            arguments[part][name] = stored[key]
+        else:
+            arguments[key] = stored[key]
+    arguments["weights"] = list(arguments["weights"].values())
+    return arguments

@@ -22,7 +22,8 @@ class GAN(keras.Model):
         generator: (batch, latent_dim) -> images.
         discriminator: images -> (batch, 1), the probability that each is real.
         seed: an integer that makes the latent vectors of the steps repeat; with
-            `keras.utils.set_random_seed` before the networks are built, a whole run repeats.
+            `keras.utils.set_random_seed` before the networks are built, a whole run repeats bit for bit on
+            one machine (on a GPU, after `tf.config.experimental.enable_op_determinism()`).
 
     Raises:
         ValueError: if the discriminator does not accept what the generator makes.
@@ -49,44 +50,55 @@ class GAN(keras.Model):
             generator_optimizer, discriminator_optimizer: two Keras optimizers; by default Adam with the
                 learning rate 0.0002 and beta_1 = 0.5 of Radford et al. (2016).
             loss: "non_saturating" or "minimax", see `gan_lib.losses`.
+            **kwargs: as in `keras.Model.compile`, such as `jit_compile`.
 
         Raises:
             ValueError: for an unknown loss, one optimizer for both players, or a player frozen beforehand.
         """
-        super().compile(**kwargs)
+        if "optimizer" in kwargs:
+            raise ValueError("optimizer is not used: give generator_optimizer and discriminator_optimizer")
         if loss not in GENERATOR_LOSSES:
             raise ValueError(f"loss must be one of {sorted(GENERATOR_LOSSES)}; got {loss!r}")
         if generator_optimizer is not None and generator_optimizer is discriminator_optimizer:
             raise ValueError("generator_optimizer and discriminator_optimizer must be two objects: each keeps a state")
+        for name in ("generator", "discriminator"):
+            if not getattr(self, name).trainable_variables:
+                raise ValueError(f"{name} has nothing to train: set {name}.trainable = True. GAN needs no freezing")
+        super().compile(**kwargs)
         self.generator_loss = GENERATOR_LOSSES[loss]
         self.generator_optimizer = generator_optimizer or keras.optimizers.Adam(2e-4, beta_1=0.5)
         self.discriminator_optimizer = discriminator_optimizer or keras.optimizers.Adam(2e-4, beta_1=0.5)
-        for name in ("generator", "discriminator"):
-            weights = getattr(self, name).trainable_variables
-            if not weights:
-                raise ValueError(f"{name} has nothing to train: set {name}.trainable = True. GAN needs no freezing")
-            getattr(self, f"{name}_optimizer").build(weights)
+        self.generator_optimizer.build(self.generator.trainable_variables)
+        self.discriminator_optimizer.build(self.discriminator.trainable_variables)
 
     def discriminator_step(self, real_images):
-        """Move the discriminator once, towards telling `real_images` from as many generated ones.
+        """Move the discriminator once, towards telling real from generated.
 
         Args:
-            real_images: float (batch, height, width, channels) in [-1, 1].
+            real_images: float (batch, height, width, channels) in [-1, 1];
+                as many are generated.
 
         Returns:
-            dict of scalars: d_loss, and d_accuracy_real and d_accuracy_fake, the shares judged rightly.
+            dict of scalars: d_loss, and d_accuracy_real and d_accuracy_fake,
+            the shares judged rightly.
         """
-        fake_images = without_moving_statistics(self.generator, self.latents(ops.shape(real_images)[0]))
+        latents = self.latents(ops.shape(real_images)[0])
+        fake_images = without_moving_statistics(self.generator, latents)
         with tf.GradientTape() as tape:
             on_real = self.discriminator(real_images, training=True)
             on_fake = self.discriminator(fake_images, training=True)
             loss = discriminator_loss(on_real, on_fake)
         weights = self.discriminator.trainable_variables
-        self.discriminator_optimizer.apply(tape.gradient(loss, weights), weights)
-        return {"d_loss": loss, "d_accuracy_real": ops.mean(on_real > 0.5), "d_accuracy_fake": ops.mean(on_fake <= 0.5)}
+        gradients = tape.gradient(loss, weights)
+        self.discriminator_optimizer.apply(gradients, weights)
+        return {
+            "d_loss": loss,
+            "d_accuracy_real": ops.mean(on_real > 0.5),
+            "d_accuracy_fake": ops.mean(on_fake <= 0.5),
+        }
 
     def generator_step(self, batch_size):
-        """Move the generator once, towards images that the discriminator takes for real.
+        """Move the generator once, towards being taken for real.
 
         Args:
             batch_size: how many images to generate.
@@ -94,21 +106,37 @@ class GAN(keras.Model):
         Returns:
             dict of one scalar: g_loss.
         """
+        latents = self.latents(batch_size)
         with tf.GradientTape() as tape:
-            fake_images = self.generator(self.latents(batch_size), training=True)
-            on_fake = without_moving_statistics(self.discriminator, fake_images)
+            images = self.generator(latents, training=True)
+            on_fake = without_moving_statistics(self.discriminator, images)
             loss = self.generator_loss(on_fake)
         weights = self.generator.trainable_variables
-        self.generator_optimizer.apply(tape.gradient(loss, weights), weights)
+        gradients = tape.gradient(loss, weights)
+        self.generator_optimizer.apply(gradients, weights)
         return {"g_loss": loss}
 
     def fit(self, x, **kwargs):
-        """Train on images, (n, height, width, 1) in [-1, 1]; the rest is as in `keras.Model.fit`."""
+        """Train on images alone.
+
+        Args:
+            x: an array, float (n, height, width, 1) in [-1, 1], or a data set that gives batches of such
+                images; only an array is checked.
+            **kwargs: as in `keras.Model.fit`, such as `batch_size` and `epochs`; no labels, no validation.
+
+        Returns:
+            A `keras.callbacks.History` of d_loss, g_loss, d_accuracy_real and d_accuracy_fake.
+        """
+        for name in ("y", "validation_data", "validation_split"):
+            if kwargs.get(name) is not None:
+                raise ValueError(f"{name} is not used: a GAN is trained on images alone; leave it out")
         if isinstance(x, np.ndarray):
             check_images(x, name="x")
         return super().fit(x, **kwargs)
 
     def train_step(self, real_images):
+        if isinstance(real_images, tuple):
+            raise ValueError("the data set gives tuples; map it to its images, as in data.map(lambda x, y: x)")
         values = self.discriminator_step(real_images) | self.generator_step(ops.shape(real_images)[0])
         for tracker in self.trackers:
             tracker.update_state(values[tracker.name])
@@ -147,14 +175,14 @@ def without_moving_statistics(network, inputs):
 class SampleRecorder(keras.callbacks.Callback):
     """Keep what the same latent vectors become while a GAN trains, and the losses on the way.
 
-    Samples are taken before the first step, after the steps in `steps`, and after every epoch. Needed by
-    `gan_lib.recordings.Recording.of`.
+    Samples are taken before the first step, after some steps of the first epoch, and after every epoch.
+    `gan_lib.recordings.Recording.of` makes a recording of them.
 
     Args:
         n: how many latent vectors to follow.
         seed: which ones; the same seed gives the same latent vectors.
-        steps: counts of training steps after which to take samples, besides the ends of epochs. The default
-            is dense at the start, where most happens.
+        steps: numbers of steps in the first epoch after which to take samples. The default is dense at the
+            start, where most happens.
 
     Attributes:
         frames: list of float32 arrays (n, height, width, 1) in [-1, 1], one a moment.
@@ -172,18 +200,23 @@ class SampleRecorder(keras.callbacks.Callback):
         self.history, self.first_epoch = {}, {}
 
     def on_train_begin(self, logs=None):
+        if self.params["steps"] is None or self.model.steps_per_execution != 1:
+            raise ValueError(
+                "SampleRecorder counts steps: give fit a data set of known length, and leave steps_per_execution at 1"
+            )
         if not self.frames:
             self.keep(epochs=0.0)
 
     def on_train_batch_end(self, batch, logs=None):
         self.step += 1
-        if self.epoch == 0:
-            for name, mean in logs.items():
-                # Keras reports the mean since the epoch began; what this step added to it is its own value.
-                values = self.first_epoch.setdefault(name, [])
-                values.append(float(mean) * (batch + 1) - sum(values))
-        if self.step in self.moments and batch + 1 < self.params["steps"]:
-            self.keep(self.epoch + (batch + 1) / self.params["steps"])
+        if self.epoch > 0:
+            return
+        for name, mean in logs.items():
+            # Keras reports the mean since the epoch began; what this step added to it is its own value.
+            values = self.first_epoch.setdefault(name, [])
+            values.append(float(mean) * self.step - sum(values))
+        if self.step in self.moments and self.step < self.params["steps"]:
+            self.keep(self.step / self.params["steps"])
 
     def on_epoch_end(self, epoch, logs=None):
         self.epoch += 1

@@ -27,7 +27,8 @@ def epoch_stepper(recording, interval=350):
         interval: milliseconds from one moment to the next while it plays.
 
     Returns:
-        A widget; also an `image/png` of the last moment, for a PDF or a reader without JavaScript.
+        A widget. With ipywidgets 8 it also has a picture of the last moment, for a PDF or a page
+        without JavaScript.
     """
     last = len(recording.frames) - 1
     play = widgets.Play(min=0, max=last, value=last, interval=interval)

@@ -118,6 +118,11 @@ class TestFull:
         with pytest.raises(FileNotFoundError, match="apt-get install dataset-fashion-mnist.*bundled"):
             load_fashion_mnist("train", full=True)
 
+    def test_a_cache_that_cannot_be_written(self, monkeypatch):
+        monkeypatch.setattr("keras.datasets.fashion_mnist.load_data", lambda: None)  # Keras falls back to another folder
+        with pytest.raises(FileNotFoundError, match="make that folder writable"):
+            load_fashion_mnist("train", full=True)
+
     def test_an_altered_file_names_itself(self):
         self.put(self.cache, images=self.images[:-1] + b"\0")
         with pytest.raises(ValueError, match="train-images-idx3-ubyte.gz.*SHA-256.*delete it"):

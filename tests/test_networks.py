@@ -41,7 +41,7 @@ def test_shapes_and_ranges(name):
     assert probabilities.shape == (5, 1) and np.all((0 < probabilities) & (probabilities < 1))
 
 
-def test_the_notes_layer_for_layer():
+def test_layer_for_layer():
     kinds = [type(layer).__name__ for layer in build_generator().layers]
     up = ["UpSampling2D", "Conv2D", "BatchNormalization", "Activation"]
     assert kinds == ["Dense", "Reshape", *up, *up, "Conv2D", "Activation"]
@@ -66,6 +66,10 @@ def test_nothing_deprecated():
         for pair in NETWORKS.values():
             for build in pair:
                 build()
+
+
+def test_a_numpy_integer_will_do():
+    assert build_generator(np.int64(5)).input_shape == (None, 5)
 
 
 @pytest.mark.parametrize("latent_dim", [0, -1, 2.5, "100", True])

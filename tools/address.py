@@ -19,7 +19,7 @@ IN_SET_UP = re.compile(r"(?<=git\+)https://\S+")
 
 def address(root):
     """Return the repository's address as _config.yml has it."""
-    return IN_CONFIG.search((root / "_config.yml").read_text()).group()
+    return IN_CONFIG.search((root / "_config.yml").read_text(encoding="utf-8")).group()
 
 
 def badge(url, notebook):
@@ -30,10 +30,10 @@ def badge(url, notebook):
 
 
 def set_address(root, url):
-    if not re.fullmatch(r"https://github\.com/[\w.-]+/[\w.-]+", url):
+    if not re.fullmatch(r"https://github\.com/[\w.-]+/[\w.-]+(?<!\.git)", url):
         raise ValueError(f"URL must look like https://github.com/NAME/REPOSITORY, for Colab's sake; got {url!r}")
     config = root / "_config.yml"
-    write(config, IN_CONFIG.sub(url, config.read_text()))
+    write(config, IN_CONFIG.sub(url, config.read_text(encoding="utf-8")))
     for path in sorted((root / "book").glob("*.ipynb")):
         notebook = nbformat.read(path, as_version=4)
         notebook.cells = [cell for cell in notebook.cells if cell.id != "colab-badge"]
@@ -46,6 +46,9 @@ def set_address(root, url):
 
 
 def write(path, text):
+    """Write a file that has changed, and leave one that has not: make would take it for new."""
+    if path.read_text(encoding="utf-8") == text:
+        return
     with written_whole(path) as temporary:
         temporary.write_text(text, encoding="utf-8")
 

@@ -18,10 +18,13 @@ STATE = "application/vnd.jupyter.widget-state+json"
 
 
 def run(path):
-    notebook = nbformat.read(path, as_version=4)
+    text = path.read_text(encoding="utf-8")
+    notebook = nbformat.reads(text, as_version=4)
     notebook.metadata.pop("widgets", None)  # those of the last run
     client = NotebookClient(notebook, timeout=900, resources={"metadata": {"path": str(path.parent)}})
     client.execute()
+    if path.read_text(encoding="utf-8") != text:
+        sys.exit(f"{path} was edited while it ran; what you wrote is kept, run it again")
     with written_whole(path) as temporary:
         temporary.write_text(normalised(notebook), encoding="utf-8")
 
@@ -34,10 +37,9 @@ def normalised(notebook):
             cell.outputs = [output for output in cell.outputs if not is_start_up_log(output)]
     notebook.metadata.language_info = {"name": "python"}
     models = notebook.metadata.get("widgets", {}).get(STATE, {}).get("state", {})
-    text = nbformat.writes(notebook)
-    for number, name in enumerate(models):
-        text = text.replace(name, f"{number:032x}")
-    return text + "\n"
+    names = {name: f"{number:032x}" for number, name in enumerate(models)}  # in the order of their making
+    text = re.sub("[0-9a-f]{32}", lambda match: names.get(match[0], match[0]), nbformat.writes(notebook))
+    return nbformat.writes(nbformat.reads(text, as_version=4)) + "\n"  # again, which sorts by the new names
 
 
 def is_start_up_log(output):

@@ -6,7 +6,7 @@ from docutils import nodes
 from sphinx.transforms.post_transforms import SphinxPostTransform
 
 WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
-PLACEHOLDER = "https://github.com/OWNER/"
+PLACEHOLDER = "https://github.com/OWNER/gan-book"
 
 
 def setup(app):
@@ -20,7 +20,7 @@ def setup(app):
 def offer_colab(app, config):
     """Build the Colab and repository buttons once the repository has an address, and not before."""
     options = config.html_theme_options
-    if not options["repository_url"].startswith(PLACEHOLDER):
+    if options["repository_url"] != PLACEHOLDER:
         options["use_repository_button"] = True
         options.setdefault("launch_buttons", {})["colab_url"] = "https://colab.research.google.com"
 

@@ -3,6 +3,7 @@
 import functools
 import http.server
 import os
+import shutil
 import threading
 from pathlib import Path
 
@@ -11,7 +12,7 @@ import pytest
 ROOT = Path(__file__).parents[2]
 HTML = ROOT / "_build" / "html"
 NPM = ROOT / "_build" / "npm" / "node_modules"
-CHROMIUM = Path("/usr/bin/chromium")
+CHROMIUM = Path(shutil.which("chromium") or "/usr/bin/chromium")
 CDN = {
     "https://cdnjs.cloudflare.com/ajax/libs/require.js/2.3.4/require.min.js": NPM / "requirejs/require.js",
     "https://cdn.jsdelivr.net/npm/@jupyter-widgets/html-manager@1.0.6/": NPM / "@jupyter-widgets/html-manager",

@@ -1,0 +1,86 @@
+"""Every built page in a real browser: no error, no sideways scrolling, and widgets that live without a kernel."""
+
+from pathlib import Path
+
+import pytest
+
+HTML = Path(__file__).parents[2] / "_build" / "html"
+PAGES = sorted(f"book/{path.name}" for path in (HTML / "book").glob("*.html"))
+WITH_STEPPER = [page for page in PAGES if "gan-moment" in (HTML / page).read_text()]
+
+for_each_page = pytest.mark.parametrize("path", PAGES)
+for_each_stepper = pytest.mark.parametrize("path", WITH_STEPPER)
+
+
+def test_there_is_something_to_test():
+    assert WITH_STEPPER
+
+
+@for_each_page
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [1280, 390])
+def test_opens_without_an_error_and_fits(visit, path, width, scheme):
+    page, wrong = visit(path, viewport={"width": width, "height": 900}, color_scheme=scheme)
+    if path in WITH_STEPPER:
+        page.wait_for_function(SHOWN)
+    assert page.evaluate("document.documentElement.dataset.theme") == scheme
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    assert page.evaluate("[...document.images].filter(image => !image.alt || !image.naturalWidth).length") == 0
+    assert wrong == []
+
+
+SHOWN = """() => {
+  const moment = [...document.querySelectorAll(".gan-stepper figure.gan-moment")].find(element => element.offsetParent);
+  return moment && {picture: moment.querySelector("img").src, caption: moment.querySelector("figcaption").innerText};
+}"""
+
+
+def open_stepper(visit, path):
+    """Open a page and wait for its stepper; return (page, what went wrong, the stepper)."""
+    page, wrong = visit(path)
+    page.wait_for_function(SHOWN)
+    return page, wrong, page.locator(".gan-stepper").first
+
+
+def press(page, key):
+    """Press a key, wait until another picture is shown, and return it with its caption."""
+    before = page.evaluate(SHOWN)["picture"]
+    page.keyboard.press(key)
+    page.wait_for_function(f"before => ({SHOWN})().picture !== before", arg=before)
+    return page.evaluate(SHOWN)
+
+
+@for_each_stepper
+def test_the_slider_changes_the_picture(visit, path):
+    page, wrong, stepper = open_stepper(visit, path)
+    last = page.evaluate(SHOWN)
+    stepper.locator(".noUi-handle").focus()
+    first = press(page, "Home")
+    assert first["caption"].startswith("epoch 0 ·")
+    second = press(page, "ArrowRight")
+    assert len({moment["picture"] for moment in (first, second, last)}) == 3
+    assert wrong == []
+
+
+@for_each_stepper
+def test_play_runs_from_noise_onwards_and_stops(visit, path):
+    page, wrong, stepper = open_stepper(visit, path)
+    page.evaluate(f"() => {{ window.seen = new Set(); setInterval(() => window.seen.add(({SHOWN})().caption), 20); }}")
+    play = stepper.locator(".widget-play button").first
+    play.click()
+    page.wait_for_function("() => window.seen.size >= 5")
+    assert any(caption.startswith("epoch 0 ·") for caption in page.evaluate("[...window.seen]")), "noise comes first"
+    play.click()
+    page.wait_for_timeout(500)  # longer than a moment
+    paused = page.evaluate(SHOWN)
+    page.wait_for_timeout(1000)
+    assert page.evaluate(SHOWN) == paused
+    assert wrong == []
+
+
+@for_each_stepper
+def test_without_javascript_the_last_frame_is_there(visit, path):
+    page, _ = visit(path, java_script_enabled=False)
+    picture = page.locator("noscript img").last
+    # Where scripts are off, a <noscript> is part of the page.
+    assert picture.is_visible() and len(picture.get_attribute("alt")) > 10

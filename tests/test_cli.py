@@ -1,0 +1,95 @@
+import json
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from gan_lib.__main__ import main
+from gan_lib.recordings import Recording
+
+
+@pytest.fixture(autouse=True)
+def few_images(monkeypatch):
+    images = np.random.default_rng(0).uniform(-1, 1, (12, 28, 28, 1)).astype("float32")
+    asked = []
+    monkeypatch.setattr("gan_lib.data.load_fashion_mnist", lambda split, full: asked.append((split, full)) or (images, None))
+    return asked
+
+
+def test_train_leaves_samples_history_and_weights(tmp_path, few_images, capsys):
+    main(["train", "--epochs", "2", "--batch-size", "8", "--output", str(tmp_path / "run")])
+    assert few_images == [("train", False)]
+    assert str(tmp_path / "run") in capsys.readouterr().out
+    history = json.loads((tmp_path / "run" / "history.json").read_text())
+    assert {len(values) for values in history.values()} == {2} and "d_loss" in history
+    assert sorted(path.name for path in (tmp_path / "run" / "samples").iterdir()) == ["epoch-001.png", "epoch-002.png"]
+
+    # `sample` with the seed of the run draws what the run drew last, from the folder and from the file alike.
+    for weights in (tmp_path / "run", tmp_path / "run" / "generator.keras"):
+        (tmp_path / "grid.png").unlink(missing_ok=True)
+        main(["sample", str(weights), "--output", str(tmp_path / "grid.png")])
+        drawn, last = (np.array(Image.open(path)) for path in (tmp_path / "grid.png", tmp_path / "run/samples/epoch-002.png"))
+        assert np.array_equal(drawn, last)
+
+
+    (tmp_path / "broken.keras").write_bytes((tmp_path / "run" / "generator.keras").read_bytes()[:1000])
+    for name, message in (("run/discriminator.keras", "give a generator"), ("broken.keras", "cannot be read")):
+        with pytest.raises(SystemExit):
+            main(["sample", str(tmp_path / name), "--output", str(tmp_path / "other.png")])
+        assert name in (said := capsys.readouterr().err) and message in said
+    assert not (tmp_path / "other.png").exists()
+
+
+def test_full_takes_all_images(tmp_path, few_images):
+    main(["train", "--model", "mlp", "--full", "--epochs", "1", "--output", str(tmp_path / "run")])
+    assert few_images == [("train", True)]
+
+
+def test_record_and_sample(tmp_path):
+    path = tmp_path / "run.npz"
+    main(["record", "--model", "mlp", "--epochs", "1", "--batch-size", "4", "--seed", "3", "--output", str(path)])
+    recording = Recording.load(path)
+    assert recording.made["command"].startswith("python -m gan_lib record --model mlp --epochs 1 --batch-size 4")
+    assert "--seed 3" in recording.made["command"] and recording.made["versions"]["keras"]
+    main(["sample", str(path), "--n", "4", "--output", str(tmp_path / "grid.png")])
+    assert Image.open(tmp_path / "grid.png").size == (58, 58)
+
+
+def test_record_twice_gives_the_same(tmp_path):
+    for name in ("one.npz", "two.npz"):
+        main(["record", "--model", "mlp", "--epochs", "1", "--batch-size", "4", "--output", str(tmp_path / name)])
+    one, two = (Recording.load(tmp_path / name) for name in ("one.npz", "two.npz"))
+    assert all(np.array_equal(a, b) for a, b in zip(one.weights, two.weights))
+    assert np.array_equal(one.frames, two.frames)
+
+
+def test_a_run_is_not_overwritten(tmp_path, capsys):
+    (tmp_path / "history.json").write_text("old")
+    (tmp_path / "run.npz").write_text("old")
+    for arguments in (["train", "--output", str(tmp_path)], ["record", "--output", str(tmp_path / "run.npz")]):
+        with pytest.raises(SystemExit):
+            main(arguments)
+        assert "already; name another" in capsys.readouterr().err
+    assert {path.read_text() for path in tmp_path.iterdir()} == {"old"}
+
+
+@pytest.mark.parametrize(
+    "arguments, message",
+    [
+        (["sample", "nowhere.keras"], "no file nowhere.keras; 'python -m gan_lib train' makes one"),
+        (["sample", "nowhere"], "no recording 'nowhere'; there are"),
+        (["record", "--output", "run.txt"], "must end in .npz"),
+        (["train", "--epochs", "0", "--output", "run"], "--epochs: 0 must be a whole number of at least 1"),
+        (["train", "--seed", "-1", "--output", "run"], "--seed"),
+        (["sample", "dcgan", "--output", "grid.txt"], "--output grid.txt must end in .png"),
+        (["train", "--output", "/dev/null/run"], "/dev/null"),
+        (["train"], "--output"),
+    ],
+)
+def test_bad_input_is_told(arguments, message, capsys, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(SystemExit) as stopped:
+        main(arguments)
+    assert stopped.value.code != 0
+    assert message in capsys.readouterr().err
+    assert list(tmp_path.iterdir()) == []

@@ -1,0 +1,146 @@
+import json
+
+import numpy as np
+import pytest
+
+from gan_lib.data import ASSETS, to_pixels
+from gan_lib.networks import build_discriminator, build_generator
+from gan_lib.recordings import FORMAT, Recording
+from gan_lib.training import GAN, SampleRecorder
+
+
+@pytest.fixture(scope="module")
+def recording():
+    """A real run of two epochs of two steps."""
+    gan = GAN(build_generator(latent_dim=5), build_discriminator(), seed=0)
+    gan.compile()
+    recorder = SampleRecorder(n=3, steps=(1,))
+    images = np.random.default_rng(0).uniform(-1, 1, (6, 28, 28, 1)).astype("float32")
+    gan.fit(images, batch_size=4, epochs=2, callbacks=[recorder], verbose=0)
+    return Recording.of(recorder, made={"network": "dcgan"})
+
+
+def test_what_is_kept(recording):
+    assert recording.frames.shape == (4, 3, 28, 28) and recording.frames.dtype == np.uint8
+    assert list(recording.steps) == [0, 1, 2, 4] and list(recording.epochs) == [0, 0.5, 1, 2]
+    assert recording.latents.shape == (3, 5)
+    assert {len(values) for values in recording.history.values()} == {2}
+
+
+def test_saved_and_loaded(recording, tmp_path):
+    recording.save(tmp_path / "run.npz")
+    loaded = Recording.load(tmp_path / "run.npz")
+    for name in ("frames", "steps", "epochs", "latents"):
+        assert np.array_equal(getattr(loaded, name), getattr(recording, name))
+    assert loaded.made == recording.made
+    assert set(loaded.history) == set(recording.history) == {"d_loss", "g_loss", "d_accuracy_real", "d_accuracy_fake"}
+    for name, values in recording.history.items():
+        assert np.array_equal(loaded.history[name], values)
+        assert np.allclose(loaded.first_epoch[name], recording.first_epoch[name], rtol=1e-6)
+    assert all(np.array_equal(a, b) for a, b in zip(loaded.weights, recording.weights, strict=True))
+
+
+def test_the_generator_draws_the_last_frame(recording):
+    assert np.array_equal(to_pixels(recording.generator().predict(recording.latents, verbose=0)), recording.frames[-1])
+
+
+def test_at_moments(recording):
+    values = recording.at_moments("g_loss")
+    first_epoch, history = recording.first_epoch["g_loss"], recording.history["g_loss"]
+    assert np.isnan(values[0])
+    assert values[1:] == pytest.approx([first_epoch[0], first_epoch[1], history[1]])
+
+
+class TestBadFiles:
+    def test_no_such_recording(self):
+        with pytest.raises(FileNotFoundError, match="'nothing'; there are.*dcgan"):
+            Recording.load("nothing")
+
+    def test_truncated(self, recording, tmp_path):
+        path = tmp_path / "run.npz"
+        recording.save(path)
+        path.write_bytes(path.read_bytes()[:5000])
+        with pytest.raises(ValueError, match="run.npz is damaged.*record it again"):
+            Recording.load(path)
+
+    def test_not_a_recording(self, tmp_path):
+        np.savez(tmp_path / "run.npz", frames=np.zeros(3))
+        with pytest.raises(ValueError, match="run.npz is damaged or is no recording"):
+            Recording.load(tmp_path / "run.npz")
+
+    def test_another_format(self, tmp_path):
+        about = json.dumps({"format": FORMAT + 1, "made": {}})
+        np.savez(tmp_path / "run.npz", about=np.array(about))
+        with pytest.raises(ValueError, match=f"format {FORMAT + 1}, not {FORMAT}; update gan_lib"):
+            Recording.load(tmp_path / "run.npz")
+
+    @pytest.mark.parametrize(
+        "about, arrays",
+        [
+            ({"format": FORMAT, "made": {}}, {"frames": np.zeros(3)}),
+            ({"made": {}}, {}),
+            ([], {}),
+            ({"format": FORMAT, "made": {}}, {"other/part": np.zeros(3)}),
+        ],
+    )
+    def test_something_is_missing_or_strange(self, tmp_path, about, arrays):
+        np.savez(tmp_path / "run.npz", about=np.array(json.dumps(about)), **arrays)
+        with pytest.raises(ValueError, match="run.npz is damaged or is no recording"):
+            Recording.load(tmp_path / "run.npz")
+
+    def test_pickles_stay_shut(self, tmp_path):
+        class Trap:
+            def __reduce__(self):
+                return (open, (str(tmp_path / "sprung"), "w"))
+
+        np.savez(tmp_path / "run.npz", about=np.array(Trap(), dtype=object))
+        with pytest.raises(ValueError, match="run.npz"):
+            Recording.load(tmp_path / "run.npz")
+        assert not (tmp_path / "sprung").exists()
+
+
+@pytest.fixture(scope="module")
+def dcgan():
+    return Recording.load("dcgan")
+
+
+class TestTheReferenceRun:
+    """What ships as "dcgan"."""
+
+    def test_size(self):
+        assert (ASSETS / "recordings" / "dcgan.npz").stat().st_size < 6_000_000
+
+    def test_length(self, dcgan):
+        assert dcgan.made["images"] == 60_000
+        assert dcgan.frames.shape[1:] == (64, 28, 28) and len(dcgan.frames) >= 30
+        assert len(dcgan.history["d_loss"]) == dcgan.epochs[-1] >= 25
+        assert len(dcgan.first_epoch["d_loss"]) == 60_000 / dcgan.made["batch_size"]
+        assert dcgan.steps[-1] == dcgan.epochs[-1] * len(dcgan.first_epoch["d_loss"])
+
+    def test_how_it_was_made(self, dcgan):
+        assert f"--epochs {dcgan.epochs[-1]:.0f} " in dcgan.made["command"] and "--full" in dcgan.made["command"]
+        assert {"seed", "versions", "minutes", "machine"} <= set(dcgan.made)
+
+    def test_its_weights_draw_its_last_frame(self, dcgan):
+        redrawn = to_pixels(dcgan.generator().predict(dcgan.latents, verbose=0)).astype(int)
+        assert np.abs(redrawn - dcgan.frames[-1]).max() <= 1  # one grey level: processors round differently
+
+    def test_its_seed_makes_its_first_frame(self, dcgan):
+        """The run's own start: the same seed builds the same networks and the same latent vectors."""
+        import keras
+
+        keras.utils.set_random_seed(dcgan.made["seed"])
+        gan = GAN(build_generator(), build_discriminator())
+        assert np.allclose(gan.latents(64, seed=dcgan.made["seed"]), dcgan.latents, atol=1e-5)
+        first = to_pixels(gan.sample(64, seed=dcgan.made["seed"])).astype(int)
+        assert np.abs(first - dcgan.frames[0]).max() <= 1
+
+    def test_no_collapse(self, dcgan):
+        """64 samples are as far from each other as 64 photographs are, give or take a fifth."""
+        from gan_lib.data import load_fashion_mnist
+
+        def spread(images):
+            return images.std(axis=0).mean()
+
+        photographs = to_pixels(load_fashion_mnist("test")[0][:64])
+        assert spread(dcgan.frames[-1]) == pytest.approx(spread(photographs), rel=0.2)

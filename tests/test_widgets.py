@@ -1,0 +1,81 @@
+import base64
+import io
+import re
+
+import ipywidgets
+import numpy as np
+import pytest
+from ipywidgets.widgets.widget import _instances
+from ipywidgets.widgets.widget_link import Link
+from PIL import Image
+
+from gan_lib.plots import image_grid
+from gan_lib.recordings import Recording
+from gan_lib.widgets import epoch_stepper, moment
+
+
+@pytest.fixture(scope="module")
+def recording():
+    """The reference run, cut to four moments so that the tests are quick."""
+    dcgan = Recording.load("dcgan")
+    kept = [0, 5, 10, len(dcgan.frames) - 1]
+    for name in ("frames", "steps", "epochs"):
+        setattr(dcgan, name, getattr(dcgan, name)[kept])
+    return dcgan
+
+
+@pytest.fixture(scope="module")
+def stepper(recording):
+    return epoch_stepper(recording)
+
+
+def parts(stepper):
+    controls, view = stepper.children
+    return (*controls.children, view)
+
+
+def test_the_last_moment_is_shown_first(stepper, recording):
+    play, slider, view = parts(stepper)
+    assert play.value == slider.index == view.selected_index == play.max == 3
+    assert len(view.children) == len(slider.options) == 4
+    assert f"{recording.steps[-1]:,}" in view.children[-1].value
+
+
+def test_a_moment_shows_its_frame_and_says_what_it_is(recording):
+    html = moment(recording, 1)
+    samples, curve = re.findall(r'<img src="data:image/webp;base64,([^"]+)" alt="([^"]+)"', html)
+    pixels = np.array(Image.open(io.BytesIO(base64.b64decode(samples[0]))).convert("L")).astype(int)
+    assert np.abs(pixels - image_grid(recording.frames[1])).mean() < 5
+    assert f"64 samples after {recording.steps[1]:,} training steps" in samples[1] and "cursor" in curve[1]
+    assert f"step {recording.steps[1]:,}" in html and "g_loss" in html
+
+
+def test_the_moments_fit_into_a_page(stepper):
+    *_, view = parts(stepper)
+    assert max(len(child.value) for child in view.children) < 70_000
+
+
+def test_the_links_run_in_the_browser(stepper):
+    """A page without a kernel has only what is linked there."""
+    links = [widget for widget in _instances.values() if isinstance(widget, Link)]
+    pairs = [(link.source, link.target) for link in links]
+    play, slider, view = parts(stepper)
+    assert ((play, "value"), (slider, "index")) in pairs and ((slider, "index"), (view, "selected_index")) in pairs
+
+
+def test_a_picture_for_those_who_see_no_widget(stepper, recording):
+    bundle = stepper._repr_mimebundle_()
+    picture = Image.open(io.BytesIO(base64.b64decode(bundle["image/png"])))
+    assert np.array_equal(np.array(picture)[::2, ::2], image_grid(recording.frames[-1]))
+    assert "application/vnd.jupyter.widget-view+json" in bundle
+    assert bundle["text/plain"].startswith("Stepper: 4 moments")
+
+
+def test_without_stack_the_kernel_changes_the_picture(recording, monkeypatch):
+    """ipywidgets 7, on Colab, has no Stack."""
+    monkeypatch.delattr(ipywidgets, "Stack")
+    play, slider, view = parts(epoch_stepper(recording))
+    assert isinstance(view, ipywidgets.HTML)
+    for index in (0, 2):
+        slider.index = index
+        assert view.value == moment(recording, index)
