@@ -21,7 +21,8 @@ def run(path):
     text = path.read_text(encoding="utf-8")
     notebook = nbformat.reads(text, as_version=4)
     notebook.metadata.pop("widgets", None)  # those of the last run
-    client = NotebookClient(notebook, timeout=900, resources={"metadata": {"path": str(path.parent)}})
+    where = {"metadata": {"path": str(path.parent)}}
+    client = NotebookClient(notebook, timeout=900, coalesce_streams=True, resources=where)
     client.execute()
     if path.read_text(encoding="utf-8") != text:
         sys.exit(f"{path} was edited while it ran; what you wrote is kept, run it again")
