@@ -143,6 +143,7 @@ class GAN(keras.Model):
         return {tracker.name: tracker.result() for tracker in self.trackers}
 
     def call(self, latents, training=False):
+        """Answer for generated images: latent vectors (batch, latent_dim) to probabilities (batch, 1)."""
         return self.discriminator(self.generator(latents, training=training), training=training)
 
     def latents(self, n, seed=None):
