@@ -9,6 +9,8 @@ import sys
 import time
 from pathlib import Path
 
+from gan_lib.files import written_whole
+
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")  # before TensorFlow is imported, or it is not heard
 
 
@@ -153,7 +155,6 @@ def save_picture(path, images):
     from PIL import Image
 
     from gan_lib.data import to_pixels
-    from gan_lib.files import written_whole
     from gan_lib.plots import image_grid
 
     with written_whole(path) as temporary:
@@ -161,15 +162,11 @@ def save_picture(path, images):
 
 
 def save_json(path, values):
-    from gan_lib.files import written_whole
-
     with written_whole(path) as temporary:
         temporary.write_text(json.dumps(values, indent=1) + "\n")
 
 
 def save_network(path, network):
-    from gan_lib.files import written_whole
-
     with written_whole(path) as temporary:
         network.save(temporary)
 

@@ -40,15 +40,8 @@ def plot_images(images, titles=None, columns=8, actor="real"):
     Returns:
         A matplotlib Figure.
     """
-    rows = int(np.ceil(len(images) / columns))
-    figure = Figure(figsize=(1.1 * columns, (1.3 if titles is not None else 1.1) * rows), layout="constrained")
-    for i, image in enumerate(images):
-        axes = figure.add_subplot(rows, columns, i + 1)
-        axes.imshow(image, cmap="gray", vmin=0, vmax=255)
-        axes.set_axis_off()
-        if titles is not None:
-            axes.set_title(titles[i], fontsize=9, color=COLOURS[actor])
-    return figure
+    size = (1.1, 1.1 if titles is None else 1.3)
+    return side_by_side(images, titles, columns, size, fontsize=9, actor=actor)
 
 
 def plot_pixels(image, title=""):
@@ -88,14 +81,20 @@ def plot_samples(frames, titles, columns=4):
     Returns:
         A matplotlib Figure.
     """
-    columns = min(columns, len(frames))
-    rows = int(np.ceil(len(frames) / columns))
-    figure = Figure(figsize=(2.4 * columns, 2.6 * rows), layout="constrained")
-    for i, frame in enumerate(frames):
+    grids = [image_grid(frame) for frame in frames]
+    return side_by_side(grids, titles, min(columns, len(grids)), size=(2.4, 2.6), fontsize=10, actor="generator")
+
+
+def side_by_side(images, titles, columns, size, fontsize, actor):
+    """Give each uint8 image a place of `size` inches, (width, height), in a grid."""
+    rows = int(np.ceil(len(images) / columns))
+    figure = Figure(figsize=(size[0] * columns, size[1] * rows), layout="constrained")
+    for i, image in enumerate(images):
         axes = figure.add_subplot(rows, columns, i + 1)
-        axes.imshow(image_grid(frame), cmap="gray", vmin=0, vmax=255)
-        axes.set_title(titles[i], fontsize=10, color=COLOURS["generator"])
+        axes.imshow(image, cmap="gray", vmin=0, vmax=255)
         axes.set_axis_off()
+        if titles is not None:
+            axes.set_title(titles[i], fontsize=fontsize, color=COLOURS[actor])
     return figure
 
 
