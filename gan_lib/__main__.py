@@ -30,6 +30,14 @@ def main(arguments=None):
     command.set_defaults(run=train)
 
     command = commands.add_parser("record", parents=[training], help="train, and leave a recording for the stepper")
+    command.add_argument("--recipe", choices=("steps", "frozen-once", "switched", "unfrozen"), default="steps", help=(
+        "how to train: the steps of GAN (default), or as older tutorials do, with a combined model in which the "
+        "discriminator is frozen once, switched on and off, or not frozen; see gan_lib.recipes"
+    ))
+    command.add_argument("--fid", action="store_true", help=(
+        "also measure, at every moment, the distance of 5,000 samples to the bundled images; some ten seconds a moment"
+    ))
+    command.add_argument("--without-weights", action="store_true", help="leave the generator's weights out: a small file")
     command.add_argument("--output", type=Path, required=True, help="the .npz file to write; rewritten after every epoch")
     command.set_defaults(run=record)
 
@@ -76,28 +84,42 @@ def record(options):
     def leave(gan, recorder):
         # After k epochs the run is what "--epochs k" would have made, so a run cut short still tells the truth.
         made = how_made(options, epochs=recorder.epoch, minutes=(time.monotonic() - began) / 60)
-        Recording.of(recorder, made).save(options.output)
+        recording = Recording.of(recorder, made)
+        if options.without_weights:
+            recording.weights = []
+        recording.save(options.output)
 
     options.output.parent.mkdir(parents=True, exist_ok=True)
     began = time.monotonic()
-    fit(options, leave)
+    fit(options, leave, recipe=options.recipe, measure={"fid": distance_to_real()} if options.fid else {})
     print(f"the recording is in {options.output}")
 
 
-def fit(options, leave):
+def distance_to_real(n=5_000):
+    """Return a function that gives the Fréchet distance of a GAN's `n` samples to the 10,000 bundled images."""
+    from gan_lib.classifier import class_features
+    from gan_lib.data import load_fashion_mnist
+    from gan_lib.metrics import fid
+
+    real = class_features(load_fashion_mnist("train")[0])
+    return lambda gan: fid(real, class_features(gan.sample(n, seed=1)))
+
+
+def fit(options, leave, recipe="steps", measure=None):
     """Train as `options` say, and call `leave(gan, recorder)` after every epoch."""
     import keras
 
     from gan_lib.data import load_fashion_mnist
     from gan_lib.networks import NETWORKS
-    from gan_lib.training import GAN, SampleRecorder
+    from gan_lib.recipes import RECIPES
+    from gan_lib.training import SampleRecorder
 
     images, _ = load_fashion_mnist("train", full=options.full)
     keras.utils.set_random_seed(options.seed)
     build_generator, build_discriminator = NETWORKS[options.model]
-    gan = GAN(build_generator(), build_discriminator(), seed=options.seed)
+    gan = RECIPES[recipe](build_generator(), build_discriminator(), seed=options.seed)
     gan.compile()
-    recorder = SampleRecorder(n=64, seed=options.seed)
+    recorder = SampleRecorder(n=64, seed=options.seed, measure=measure)
     leaving = keras.callbacks.LambdaCallback(on_epoch_end=lambda epoch, logs: leave(gan, recorder))
     bar = 1 if sys.stdout.isatty() else 2
     gan.fit(images, batch_size=options.batch_size, epochs=options.epochs, callbacks=[recorder, leaving], verbose=bar)
@@ -109,10 +131,14 @@ def how_made(options, epochs, minutes):
     import tensorflow
 
     shown = ["record", "--model", options.model, "--epochs", str(epochs), "--batch-size", str(options.batch_size)]
-    shown += ["--full"] * options.full + ["--seed", str(options.seed), "--output", options.output.name]
+    shown += ["--full"] * options.full + ["--seed", str(options.seed)]
+    shown += ["--recipe", options.recipe] * (options.recipe != "steps")
+    shown += ["--fid"] * options.fid + ["--without-weights"] * options.without_weights
+    shown += ["--output", options.output.name]
     devices = [device.device_type for device in tensorflow.config.list_physical_devices()]
     return {
         "network": options.model,
+        "recipe": options.recipe,
         "command": shlex.join(["python", "-m", "gan_lib", *shown]),
         "seed": options.seed,
         "batch_size": options.batch_size,

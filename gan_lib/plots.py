@@ -6,6 +6,14 @@ from matplotlib.figure import Figure
 # The same in every figure, diagram and page; told apart by people of every colour vision.
 COLOURS = {"real": "#1b7f79", "generator": "#c8570b", "discriminator": "#6c4ab6", "latent": "#64748b"}
 
+# Runs that are compared are no actors: they differ by shade and by stroke.
+LINES = [
+    {"color": "#23559e", "linestyle": "-"},
+    {"color": "#1f2937", "linestyle": "--"},
+    {"color": "#8a8f98", "linestyle": "-."},
+    {"color": "#b3266b", "linestyle": ":"},
+]
+
 
 def image_grid(images, columns=None, gap=2):
     """Lay images side by side in one picture.
@@ -126,4 +134,31 @@ def plot_losses(recording, at=None):
     axes.set_ylabel("loss")
     axes.spines[["top", "right"]].set_visible(False)
     axes.legend(loc="lower left", bbox_to_anchor=(0, 1), borderpad=0, frameon=False, ncols=3, fontsize=9)
+    return figure
+
+
+def plot_distances(recordings, at=None):
+    """Draw how far the samples of several runs are from the real images, over their training steps.
+
+    Args:
+        recordings: dict of `gan_lib.recordings.Recording` with "fid" among what was measured.
+        at: index of the moment to mark with a cursor and a dot on each curve, or None.
+
+    Returns:
+        A matplotlib Figure.
+    """
+    figure = Figure(figsize=(5.2, 3.2), layout="constrained")
+    axes = figure.add_subplot()
+    for (name, run), style in zip(recordings.items(), LINES):
+        distances = run.measured["fid"]
+        axes.plot(run.steps, distances, label=name, linewidth=2, **style)
+        if at is not None:
+            axes.plot(run.steps[at], distances[at], "o", color=style["color"])
+    if at is not None:
+        axes.axvline(run.steps[at], color="black", linewidth=1.5)
+    axes.set_ylim(bottom=0)
+    axes.set_xlabel("training steps")
+    axes.set_ylabel("Fréchet distance")
+    axes.spines[["top", "right"]].set_visible(False)
+    axes.legend(loc="lower left", bbox_to_anchor=(0, 1), borderpad=0, frameon=False, ncols=2, fontsize=9)
     return figure

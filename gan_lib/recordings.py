@@ -1,7 +1,7 @@
 """What a training run leaves behind, in one file: frames, history, weights, and how it was made."""
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
@@ -17,14 +17,17 @@ class Recording:
     """A recorded training run.
 
     Attributes:
-        frames: uint8 (T, n, height, width) in [0, 255], what `latents` became at each of T moments.
+        frames: uint8 (T, n, height, width) in [0, 255], what `latents` became at each of T moments; in a run
+            on points, float32 (T, n, 2).
         steps: int64 (T,), the training steps before each moment; the first is 0.
         epochs: float64 (T,), the same in epochs.
         latents: float32 (n, latent_dim), the latent vectors that were followed.
         history: dict of float64 (E,): d_loss, g_loss, d_accuracy_real, d_accuracy_fake, means per epoch.
         first_epoch: the same for each step of the first epoch.
-        weights: list of arrays, the generator's weights at the end, as `get_weights` orders them.
+        weights: list of arrays, the generator's weights at the end, as `get_weights` orders them; empty in a
+            recording that was made to compare runs, and so left them out.
         made: dict of how it was made: network, command, seed, versions, minutes, machine.
+        measured: dict of arrays (T, ...), what else was measured at each moment, such as "fid".
     """
 
     frames: np.ndarray
@@ -35,13 +38,14 @@ class Recording:
     first_epoch: dict
     weights: list
     made: dict
+    measured: dict = field(default_factory=dict)
 
     @classmethod
     def of(cls, recorder, made):
         """Make a recording of what a `SampleRecorder` has kept and of its GAN's generator as it is now."""
         gan = recorder.model
         return cls(
-            frames=np.stack([to_pixels(frame) for frame in recorder.frames]),
+            frames=np.stack([to_pixels(frame) if frame.ndim == 4 else frame for frame in recorder.frames]),
             steps=np.array(recorder.steps_taken),
             epochs=np.array(recorder.epochs),
             latents=np.array(gan.latents(recorder.n, seed=recorder.seed)),
@@ -49,6 +53,7 @@ class Recording:
             first_epoch={name: np.array(values) for name, values in recorder.first_epoch.items()},
             weights=gan.generator.get_weights(),
             made=made,
+            measured={name: np.array(values) for name, values in recorder.measured.items()},
         )
 
     @classmethod
@@ -84,6 +89,7 @@ class Recording:
         arrays |= {f"history/{name}": values for name, values in self.history.items()}
         arrays |= {f"first_epoch/{name}": values.astype("float32") for name, values in self.first_epoch.items()}
         arrays |= {f"weights/{i:03}": array for i, array in enumerate(self.weights)}
+        arrays |= {f"measured/{name}": values for name, values in self.measured.items()}
         about = json.dumps({"format": FORMAT, "made": self.made})
         with written_whole(path) as temporary:
             np.savez_compressed(temporary, about=np.array(about), **arrays)
@@ -104,7 +110,13 @@ class Recording:
         return values
 
     def generator(self):
-        """Build the generator as it was at the end of the run: (batch, latent_dim) -> images in [-1, 1]."""
+        """Build the generator as it was at the end of the run: (batch, latent_dim) -> images in [-1, 1].
+
+        Raises:
+            ValueError: if the recording has no weights.
+        """
+        if not self.weights:
+            raise ValueError(f"this recording has no weights; make it again with: {self.made.get('command')}")
         from gan_lib.networks import NETWORKS  # here, so that looking at a recording needs no TensorFlow
 
         build_generator, _ = NETWORKS[self.made["network"]]
@@ -115,7 +127,7 @@ class Recording:
 
 def grouped(stored):
     """Turn the arrays of a file, some named "part/name", into the arguments of `Recording`."""
-    arguments = {"history": {}, "first_epoch": {}, "weights": {}}
+    arguments = {"history": {}, "first_epoch": {}, "weights": {}, "measured": {}}
     for key in sorted(stored):
         part, slash, name = key.partition("/")
         if slash:

@@ -121,7 +121,7 @@ class GAN(keras.Model):
 
         Args:
             x: an array, float (n, height, width, 1) in [-1, 1], or a data set that gives batches of such
-                images; only an array is checked.
+                images; only an array is checked. For players on points, points: float (n, d).
             **kwargs: as in `keras.Model.fit`, such as `batch_size` and `epochs`; no labels, no validation.
 
         Returns:
@@ -131,8 +131,17 @@ class GAN(keras.Model):
             if kwargs.get(name) is not None:
                 raise ValueError(f"{name} is not used: a GAN is trained on images alone; leave it out")
         if isinstance(x, np.ndarray):
-            check_images(x, name="x")
+            self.check(x)
         return super().fit(x, **kwargs)
+
+    def check(self, x):
+        expected = self.discriminator.input_shape[1:]
+        if x.shape[1:] != expected:
+            raise ValueError(f"x must have the shape (n, *{expected}), which the discriminator takes; got {x.shape}")
+        if len(expected) == 3:
+            check_images(x, name="x")
+        elif not np.isfinite(x).all():
+            raise ValueError("x must be finite; it holds NaN or infinity")
 
     def train_step(self, real_images):
         if isinstance(real_images, tuple):
@@ -176,28 +185,32 @@ def without_moving_statistics(network, inputs):
 class SampleRecorder(keras.callbacks.Callback):
     """Keep what the same latent vectors become while a GAN trains, and the losses on the way.
 
-    Samples are taken before the first step, after some steps of the first epoch, and after every epoch.
+    Samples are taken before the first step, after some steps, and after every epoch.
     `gan_lib.recordings.Recording.of` makes a recording of them.
 
     Args:
         n: how many latent vectors to follow.
         seed: which ones; the same seed gives the same latent vectors.
-        steps: numbers of steps in the first epoch after which to take samples. The default is dense at the
-            start, where most happens.
+        steps: numbers of steps after which to take samples. The default is dense at the start, where most
+            happens.
+        measure: dict of functions; each gets the GAN at every moment, and what it returns, a number or an
+            array, is kept.
 
     Attributes:
         frames: list of float32 arrays (n, height, width, 1) in [-1, 1], one a moment.
         steps_taken: list of ints, the training steps that came before each frame.
         epochs: list of floats, the same in epochs.
+        measured: dict of lists, what the functions of `measure` returned at each moment.
         history: dict of lists, the means over each epoch of what `GAN` reports.
         first_epoch: dict of lists, the same for every step of the first epoch.
     """
 
-    def __init__(self, n=64, seed=0, steps=(10, 25, 50, 75, 100, 150, 200, 300, 400, 600, 800, 1200, 1600)):
+    def __init__(self, n=64, seed=0, steps=(10, 25, 50, 75, 100, 150, 200, 300, 400, 600, 800, 1200, 1600), measure=None):
         super().__init__()
-        self.n, self.seed, self.moments = n, seed, frozenset(steps)
+        self.n, self.seed, self.moments, self.measure = n, seed, frozenset(steps), measure or {}
         self.step, self.epoch = 0, 0
         self.frames, self.steps_taken, self.epochs = [], [], []
+        self.measured = {name: [] for name in self.measure}
         self.history, self.first_epoch = {}, {}
 
     def on_train_begin(self, logs=None):
@@ -210,14 +223,13 @@ class SampleRecorder(keras.callbacks.Callback):
 
     def on_train_batch_end(self, batch, logs=None):
         self.step += 1
-        if self.epoch > 0:
-            return
-        for name, mean in logs.items():
-            # Keras reports the mean since the epoch began; what this step added to it is its own value.
-            values = self.first_epoch.setdefault(name, [])
-            values.append(float(mean) * self.step - sum(values))
-        if self.step in self.moments and self.step < self.params["steps"]:
-            self.keep(self.step / self.params["steps"])
+        if self.epoch == 0:
+            for name, mean in logs.items():
+                # Keras reports the mean since the epoch began; what this step added to it is its own value.
+                values = self.first_epoch.setdefault(name, [])
+                values.append(float(mean) * self.step - sum(values))
+        if self.step in self.moments and batch + 1 < self.params["steps"]:
+            self.keep(self.epoch + (batch + 1) / self.params["steps"])
 
     def on_epoch_end(self, epoch, logs=None):
         self.epoch += 1
@@ -229,3 +241,5 @@ class SampleRecorder(keras.callbacks.Callback):
         self.frames.append(self.model.sample(self.n, seed=self.seed))
         self.steps_taken.append(self.step)
         self.epochs.append(epochs)
+        for name, function in self.measure.items():
+            self.measured[name].append(function(self.model))

@@ -4,9 +4,10 @@ import base64
 import io
 
 import ipywidgets as widgets
+import numpy as np
 from PIL import Image
 
-from gan_lib.plots import image_grid, plot_losses
+from gan_lib.plots import image_grid, plot_distances, plot_losses
 
 MOMENT = """\
 <figure class="gan-moment" style="margin: 0; display: flex; flex-wrap: wrap; gap: 12px; align-items: center">
@@ -14,6 +15,18 @@ MOMENT = """\
 <img src="{curve}" alt="The losses of both players, with a cursor at step {step:,}" width="520" style="flex: 1 1 260px; min-width: 0; max-width: 520px; height: auto">
 <figcaption style="flex: 1 0 100%; font-variant-numeric: tabular-nums">{caption}</figcaption>
 </figure>"""
+
+COMPARISON = """\
+<figure class="gan-moment" style="margin: 0; display: flex; flex-wrap: wrap; gap: 12px; align-items: center">
+{panels}
+<img src="{curve}" alt="The distance of each run to the real images, with a cursor at step {step:,}" width="520" style="flex: 1 1 260px; min-width: 0; max-width: 520px; height: auto">
+<figcaption style="flex: 1 0 100%; font-variant-numeric: tabular-nums">{caption}</figcaption>
+</figure>"""
+PANEL = """\
+<div style="flex: 1 1 140px; min-width: 0; max-width: 260px">
+<img src="{samples}" alt="{alt}" width="260" style="width: 100%; height: auto; image-rendering: pixelated">
+<div style="font-variant-numeric: tabular-nums; line-height: 1.3"><b>{name}</b><br>distance {fid}</div>
+</div>"""
 
 
 def epoch_stepper(recording, interval=350):
@@ -31,11 +44,45 @@ def epoch_stepper(recording, interval=350):
         without JavaScript.
     """
     last = len(recording.frames) - 1
+    return stepper(
+        [moment(recording, i) for i in range(last + 1)],
+        recording,
+        interval,
+        fallback=Image.fromarray(image_grid(recording.frames[last])),
+    )
+
+
+def comparison_stepper(recordings, interval=500):
+    """Step through several runs at once: their samples side by side, and their distances to the real images.
+
+    Args:
+        recordings: dict of `gan_lib.recordings.Recording`, named as they are to be shown; all with the same
+            moments, and with "fid" among what was measured.
+        interval: milliseconds from one moment to the next while it plays.
+
+    Returns:
+        A widget, as from `epoch_stepper`.
+
+    Raises:
+        ValueError: if the recordings differ in their moments, or one has no "fid".
+    """
+    first = check_comparable(recordings)
+    last = len(first.steps) - 1
+    return stepper(
+        [comparison(recordings, i) for i in range(last + 1)],
+        first,
+        interval,
+        fallback=Image.fromarray(np.hstack([image_grid(run.frames[last]) for run in recordings.values()])),
+    )
+
+
+def stepper(moments, recording, interval, fallback):
+    """Put moments, a piece of HTML each, behind a Play button and a slider; the last one is shown first."""
+    last = len(moments) - 1
     play = widgets.Play(min=0, max=last, value=last, interval=interval)
     labels = [(f"{epochs:.3g}", i) for i, epochs in enumerate(recording.epochs)]
     slider = widgets.SelectionSlider(options=labels, index=last, description="Epoch", continuous_update=True)
     widgets.jslink((play, "value"), (slider, "index"))
-    moments = [moment(recording, i) for i in range(last + 1)]
     if hasattr(widgets, "Stack"):
         view = widgets.Stack([widgets.HTML(html) for html in moments], selected_index=last)
         widgets.jslink((slider, "index"), (view, "selected_index"))
@@ -43,12 +90,11 @@ def epoch_stepper(recording, interval=350):
         view = widgets.HTML(moments[last])
         slider.observe(lambda change: setattr(view, "value", moments[change["new"]]), "index")
     controls = widgets.HBox([play, slider], layout=widgets.Layout(flex_flow="row wrap"))
-    stepper = Stepper([controls, view])
-    stepper.add_class("gan-stepper")
-    stepper.summary = f"Stepper: {last + 1} moments, from step 0 to step {recording.steps[last]:,}"
-    grid = Image.fromarray(image_grid(recording.frames[last]))
-    stepper.fallback = encoded(grid.resize((2 * grid.width, 2 * grid.height), Image.Resampling.NEAREST), "png")
-    return stepper
+    box = Stepper([controls, view])
+    box.add_class("gan-stepper")
+    box.summary = f"Stepper: {last + 1} moments, from step 0 to step {recording.steps[last]:,}"
+    box.fallback = encoded(fallback.resize((2 * fallback.width, 2 * fallback.height), Image.Resampling.NEAREST), "png")
+    return box
 
 
 class Stepper(widgets.VBox):
@@ -71,6 +117,40 @@ def moment(recording, i):
         step=step,
         caption=caption,
     )
+
+
+def comparison(recordings, i):
+    """Return the HTML of one moment of several runs: their samples, and their distances with a cursor."""
+    first = next(iter(recordings.values()))
+    step, epochs = first.steps[i], first.epochs[i]
+    panels = [
+        PANEL.format(
+            samples=as_url(Image.fromarray(image_grid(run.frames[i])), quality=80),
+            alt=f"{name}: {len(run.latents)} samples after {step:,} training steps",
+            name=name,
+            fid=f"{run.measured['fid'][i]:.1f}",
+        )
+        for name, run in recordings.items()
+    ]
+    return COMPARISON.format(
+        panels="\n".join(panels),
+        curve=as_url(drawn(plot_distances(recordings, at=i)), lossless=True),
+        step=step,
+        caption=f"<b>epoch {epochs:.3g}</b> · step {step:,}",
+    )
+
+
+def check_comparable(recordings):
+    """Return the first of the recordings, or raise a ValueError if they cannot be shown side by side."""
+    first = next(iter(recordings.values()), None)
+    if first is None:
+        raise ValueError("recordings is empty; give a dict of at least one recording")
+    for name, run in recordings.items():
+        if not np.array_equal(run.steps, first.steps):
+            raise ValueError(f"recordings[{name!r}] has other moments than the first; record both with the same settings")
+        if "fid" not in run.measured:
+            raise ValueError(f"recordings[{name!r}] has no fid; record it with --fid")
+    return first
 
 
 def drawn(figure):

@@ -1,8 +1,10 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from matplotlib.colors import to_hex
 
-from gan_lib.plots import COLOURS, image_grid, plot_images, plot_losses, plot_pixels, plot_samples
+from gan_lib.plots import COLOURS, image_grid, plot_distances, plot_images, plot_losses, plot_pixels, plot_samples
 from gan_lib.recordings import Recording
 
 IMAGES = np.arange(5 * 2 * 3, dtype="uint8").reshape(5, 2, 3)
@@ -54,3 +56,13 @@ def test_plot_losses_has_the_cursor_and_the_colours(dcgan):
     named = {line.get_label(): to_hex(line.get_color()) for line in lines}
     assert named["d_loss"] == COLOURS["discriminator"] and named["g_loss"] == COLOURS["generator"]
     assert len(plot_losses(dcgan).axes[0].lines) == len(lines) - 1
+
+
+def test_plot_distances_has_a_curve_for_each_run_and_the_cursor(dcgan):
+    moments = len(dcgan.steps)
+    runs = {name: replace(dcgan, measured={"fid": np.arange(moments) + shift}) for name, shift in (("a", 0), ("b", 5))}
+    axes = plot_distances(runs, at=3).axes[0]
+    assert [text.get_text() for text in axes.get_legend().get_texts()] == ["a", "b"]
+    assert list(axes.lines[-1].get_xdata()) == [dcgan.steps[3]] * 2
+    assert np.array_equal(axes.lines[2].get_ydata(), np.arange(moments) + 5)
+    assert len(plot_distances(runs).axes[0].lines) == 2

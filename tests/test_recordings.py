@@ -1,4 +1,5 @@
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -14,7 +15,7 @@ def recording():
     """A real run of two epochs of two steps."""
     gan = GAN(build_generator(latent_dim=5), build_discriminator(), seed=0)
     gan.compile()
-    recorder = SampleRecorder(n=3, steps=(1,))
+    recorder = SampleRecorder(n=3, steps=(1,), measure={"heat": lambda gan: np.full((2, 2), gan.sample(1).mean())})
     images = np.random.default_rng(0).uniform(-1, 1, (6, 28, 28, 1)).astype("float32")
     gan.fit(images, batch_size=4, epochs=2, callbacks=[recorder], verbose=0)
     return Recording.of(recorder, made={"network": "dcgan"})
@@ -25,6 +26,7 @@ def test_what_is_kept(recording):
     assert list(recording.steps) == [0, 1, 2, 4] and list(recording.epochs) == [0, 0.5, 1, 2]
     assert recording.latents.shape == (3, 5)
     assert {len(values) for values in recording.history.values()} == {2}
+    assert recording.measured["heat"].shape == (4, 2, 2)
 
 
 def test_saved_and_loaded(recording, tmp_path):
@@ -38,10 +40,17 @@ def test_saved_and_loaded(recording, tmp_path):
         assert np.array_equal(loaded.history[name], values)
         assert np.allclose(loaded.first_epoch[name], recording.first_epoch[name], rtol=1e-6)
     assert all(np.array_equal(a, b) for a, b in zip(loaded.weights, recording.weights, strict=True))
+    assert np.array_equal(loaded.measured["heat"], recording.measured["heat"])
 
 
 def test_the_generator_draws_the_last_frame(recording):
     assert np.array_equal(to_pixels(recording.generator().predict(recording.latents, verbose=0)), recording.frames[-1])
+
+
+def test_without_weights_there_is_no_generator(recording, tmp_path):
+    replace(recording, weights=[], made={"command": "python -m gan_lib record"}).save(tmp_path / "run.npz")
+    with pytest.raises(ValueError, match="no weights; make it again with: python -m gan_lib record"):
+        Recording.load(tmp_path / "run.npz").generator()
 
 
 def test_at_moments(recording):

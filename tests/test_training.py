@@ -203,6 +203,19 @@ class TestBadInput:
         with pytest.raises(ValueError, match="known length"):
             small_gan().fit(endless, callbacks=[SampleRecorder()], verbose=0)
 
+    def test_images_of_another_size(self, small_gan):
+        with pytest.raises(ValueError, match=r"x must have the shape \(n, .*4, 4, 1.*got \(2, 28, 28, 1\)"):
+            small_gan().fit(np.zeros((2, 28, 28, 1), "float32"), verbose=0)
+
+    def test_points_that_are_no_numbers(self):
+        generator = keras.Sequential([keras.Input((2,)), keras.layers.Dense(2)])
+        discriminator = keras.Sequential([keras.Input((2,)), keras.layers.Dense(1, activation="sigmoid")])
+        gan = GAN(generator, discriminator)
+        gan.compile()
+        gan.fit(np.full((8, 2), 3.0), verbose=0)  # points may lie anywhere
+        with pytest.raises(ValueError, match="x must be finite"):
+            gan.fit(np.full((8, 2), np.nan), verbose=0)
+
     def test_images_that_were_not_scaled(self, small_gan, images):
         with pytest.raises(ValueError, match=r"x must lie in \[-1, 1\].*127.5"):
             small_gan().fit(images * 255, verbose=0)
@@ -210,12 +223,12 @@ class TestBadInput:
 
 class TestSampleRecorder:
     def test_moments(self, small_gan, images):
-        recorder = SampleRecorder(n=4, seed=7, steps=(1, 2, 5, 99))  # 5 and 99 are beyond the first epoch
+        recorder = SampleRecorder(n=4, seed=7, steps=(1, 2, 5, 99))  # 99 is never reached
         gan = small_gan()
         untrained = gan.sample(4, seed=7)
         gan.fit(np.concatenate([images, images]), batch_size=8, epochs=2, callbacks=[recorder], verbose=0)  # 3 steps an epoch
-        assert recorder.steps_taken == [0, 1, 2, 3, 6]
-        assert recorder.epochs == pytest.approx([0, 1 / 3, 2 / 3, 1, 2])
+        assert recorder.steps_taken == [0, 1, 2, 3, 5, 6]
+        assert recorder.epochs == pytest.approx([0, 1 / 3, 2 / 3, 1, 5 / 3, 2])
         assert np.array_equal(recorder.frames[0], untrained)
         assert np.array_equal(recorder.frames[-1], gan.sample(4, seed=7))
         assert not np.array_equal(recorder.frames[0], recorder.frames[1])
@@ -224,6 +237,13 @@ class TestSampleRecorder:
         recorder = SampleRecorder(n=2, steps=(2,))
         small_gan().fit(images, batch_size=8, callbacks=[recorder], verbose=0)  # 2 steps an epoch
         assert recorder.steps_taken == [0, 2]
+
+    def test_what_is_measured_is_kept_at_every_moment(self, small_gan, images):
+        recorder = SampleRecorder(n=2, steps=(1,), measure={"weight": lambda gan: float(gan.generator.weights[0][0, 0])})
+        gan = small_gan()
+        gan.fit(images, batch_size=8, callbacks=[recorder], verbose=0)
+        assert len(set(recorder.measured["weight"])) == len(recorder.frames) == 3
+        assert recorder.measured["weight"][-1] == float(gan.generator.weights[0][0, 0])
 
     def test_history(self, small_gan, images):
         recorder = SampleRecorder(n=2)

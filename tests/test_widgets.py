@@ -1,6 +1,7 @@
 import base64
 import io
 import re
+from dataclasses import replace
 
 import ipywidgets
 import numpy as np
@@ -11,7 +12,7 @@ from PIL import Image
 
 from gan_lib.plots import image_grid
 from gan_lib.recordings import Recording
-from gan_lib.widgets import epoch_stepper, moment
+from gan_lib.widgets import comparison, comparison_stepper, epoch_stepper, moment
 
 
 @pytest.fixture(scope="module")
@@ -79,3 +80,36 @@ def test_without_stack_the_kernel_changes_the_picture(recording, monkeypatch):
     for index in (0, 2):
         slider.index = index
         assert view.value == moment(recording, index)
+
+
+@pytest.fixture(scope="module")
+def runs(recording):
+    runs = {}
+    for number, name in enumerate(["first", "second"]):
+        runs[name] = replace(recording, measured={"fid": np.array([40.0, 30, 20, 10 + number])})
+    return runs
+
+
+class TestComparison:
+    def test_every_run_stands_in_every_moment(self, runs):
+        *_, view = parts(comparison_stepper(runs))
+        assert len(view.children) == 4
+        for child in view.children:
+            assert child.value.count("<img") == 3 and all(f"<b>{name}</b>" in child.value for name in runs)
+        assert "distance 10.0" in view.children[-1].value and "distance 11.0" in view.children[-1].value
+
+    def test_a_picture_of_all_for_those_who_see_no_widget(self, runs, recording):
+        picture = Image.open(io.BytesIO(base64.b64decode(comparison_stepper(runs)._repr_mimebundle_()["image/png"])))
+        height, width = image_grid(recording.frames[-1]).shape
+        assert picture.size == (4 * width, 2 * height)
+
+    def test_a_moment_says_which_step_it_is(self, runs, recording):
+        assert f"step {recording.steps[1]:,}" in comparison(runs, 1)
+
+    def test_what_cannot_be_compared(self, runs, recording):
+        with pytest.raises(ValueError, match="empty"):
+            comparison_stepper({})
+        with pytest.raises(ValueError, match=r"recordings\['other'\] has no fid; record it with --fid"):
+            comparison_stepper({**runs, "other": recording})
+        with pytest.raises(ValueError, match=r"recordings\['other'\] has other moments"):
+            comparison_stepper({**runs, "other": replace(runs["first"], steps=recording.steps + 1)})

@@ -1,0 +1,155 @@
+"""The classifier of garments whose features stand in for Inception's on images of 28 x 28 pixels.
+
+A Fréchet distance in its features compares generators that were measured with this same classifier, and with
+nothing else: not with distances in the features of Inception, nor of any other network.
+"""
+
+import json
+from functools import cache
+
+import keras
+import numpy as np
+from keras import layers
+
+from gan_lib.data import ASSETS, check_images, load_fashion_mnist
+from gan_lib.files import written_whole
+from gan_lib.networks import IMAGE_SHAPE
+
+WEIGHTS = ASSETS / "classifier.npz"
+
+
+def build_classifier():
+    """Build the convolutional classifier, untrained.
+
+    Returns:
+        A `keras.Sequential`, (batch, 28, 28, 1) in [-1, 1] -> (batch, 10) probabilities; its layer "features"
+        holds the averages over the last 128 feature maps, as Inception's "pool3" does with 2,048.
+    """
+    return keras.Sequential(
+        [
+            keras.Input(IMAGE_SHAPE, name="image"),
+            *convolution(32, "conv_28"),
+            layers.MaxPooling2D(2, name="pool_14"),
+            *convolution(64, "conv_14a"),
+            *convolution(64, "conv_14b"),
+            layers.MaxPooling2D(2, name="pool_7"),
+            *convolution(128, "conv_7a"),
+            *convolution(128, "conv_7b"),
+            layers.GlobalAveragePooling2D(name="features"),
+            layers.Dropout(0.3, name="drop"),
+            layers.Dense(10, activation="softmax", name="probabilities"),
+        ],
+        name="classifier",
+    )
+
+
+def convolution(filters, name):
+    return [
+        layers.Conv2D(filters, 3, padding="same", use_bias=False, name=name),
+        layers.BatchNormalization(name=f"{name}_norm"),
+        layers.Activation("relu", name=f"{name}_relu"),
+    ]
+
+
+def train_classifier(seed=0, epochs=10, batch_size=128, full=True, verbose=2):
+    """Train the classifier with Adam on a learning rate that falls along a cosine from 0.002 to 0.
+
+    Args:
+        seed: an integer; the same one repeats the training on one machine.
+        epochs: passes over the images.
+        batch_size: images in a step.
+        full: all 60,000 training images, or the 10,000 that come with the package.
+        verbose: as in `keras.Model.fit`.
+
+    Returns:
+        The trained classifier, and its accuracy on the test images (10,000, or the bundled 2,000).
+    """
+    keras.utils.set_random_seed(seed)
+    classifier = build_classifier()
+    images, labels = load_fashion_mnist("train", full=full)
+    steps = epochs * int(np.ceil(len(images) / batch_size))
+    classifier.compile(
+        keras.optimizers.Adam(keras.optimizers.schedules.CosineDecay(2e-3, steps)),
+        loss="sparse_categorical_crossentropy",
+        metrics=["accuracy"],
+    )
+    classifier.fit(images, labels, batch_size=batch_size, epochs=epochs, verbose=verbose)
+    _, accuracy = classifier.evaluate(*load_fashion_mnist("test", full=full), batch_size=500, verbose=0)
+    return classifier, accuracy
+
+
+def save_classifier(classifier, made, path=WEIGHTS):
+    """Write a classifier's weights, and how it was made, to a `.npz` file, whole or not at all."""
+    arrays = {f"weights/{i:03}": array for i, array in enumerate(classifier.get_weights())}
+    with written_whole(path) as temporary:
+        np.savez_compressed(temporary, about=np.array(json.dumps({"made": made})), **arrays)
+
+
+@cache
+def load_classifier():
+    """Load the classifier that comes with the package.
+
+    Returns:
+        The trained `build_classifier()`; the same object at every call.
+
+    Raises:
+        ValueError: if its file is damaged.
+    """
+    try:
+        with np.load(WEIGHTS, allow_pickle=False) as stored:
+            weights = [stored[name] for name in sorted(stored) if name != "about"]
+        classifier = build_classifier()
+        classifier.set_weights(weights)
+    except Exception as error:  # a file can be broken in many ways, and NumPy has an error for each
+        raise ValueError(f"{WEIGHTS} cannot be read ({error}); install gan_lib again") from error
+    classifier.trainable = False
+    return classifier
+
+
+def how_classifier_was_made():
+    """Return the dict that was stored beside the weights: command, seed, test accuracy, versions, minutes."""
+    with np.load(WEIGHTS, allow_pickle=False) as stored:
+        return json.loads(str(stored["about"]))["made"]
+
+
+def class_probabilities(images):
+    """Say what each image shows.
+
+    Args:
+        images: float (n, 28, 28, 1) in [-1, 1].
+
+    Returns:
+        float32 (n, 10), one probability for each of `gan_lib.data.CLASS_NAMES`.
+
+    Raises:
+        ValueError: if the images have another shape, type or range.
+    """
+    return run(load_classifier(), images)
+
+
+def class_features(images):
+    """Describe each image by the averages over the classifier's last feature maps.
+
+    Args:
+        images: float (n, 28, 28, 1) in [-1, 1].
+
+    Returns:
+        float32 (n, 128), at least 0.
+
+    Raises:
+        ValueError: if the images have another shape, type or range.
+    """
+    return run(feature_network(), images)
+
+
+@cache
+def feature_network():
+    classifier = load_classifier()
+    return keras.Model(classifier.inputs, classifier.get_layer("features").output)
+
+
+def run(network, images):
+    check_images(images)
+    if images.shape[1:] != IMAGE_SHAPE:
+        raise ValueError(f"images must have the shape (n, 28, 28, 1); got {images.shape}")
+    return network.predict(images, batch_size=500, verbose=0)

@@ -1,0 +1,89 @@
+"""The recipe of older Keras tutorials, kept to be measured: a discriminator frozen inside a combined model."""
+
+from functools import partial
+
+import keras
+import numpy as np
+
+from gan_lib.training import GAN
+
+
+class ClassicRecipe(GAN):
+    """Train with `train_on_batch` and a combined model whose discriminator is frozen, as older tutorials do.
+
+    It is called as `GAN` is, and on Keras 3 none of its variants trains both players on each other:
+
+    - "once", as the tutorials have it: frozen before the first batch. Keras 3 reads `trainable` when a training
+      function is first traced, so the discriminator never learns.
+    - "switched": frozen for the generator's turn and unfrozen for its own. It learns; but a frozen
+      BatchNormalization runs on its moving statistics, and the generator plays against another function than
+      the one that is trained.
+    - "never": not frozen, so that the generator's turn also teaches the discriminator to call generated
+      images real.
+
+    Args:
+        generator, discriminator, seed: as for `GAN`.
+        freeze: "once", "switched" or "never".
+
+    Raises:
+        ValueError: for any other `freeze`, or players that do not fit.
+    """
+
+    def __init__(self, generator, discriminator, freeze="once", seed=None):
+        if freeze not in ("once", "switched", "never"):
+            raise ValueError(f'freeze must be "once", "switched" or "never"; got {freeze!r}')
+        super().__init__(generator, discriminator, seed=seed)
+        self.freeze = freeze
+
+    def compile(self, generator_optimizer=None, discriminator_optimizer=None):
+        """Compile the discriminator, then the combined model; by default Adam, as in `GAN.compile`."""
+        self.discriminator.compile(
+            discriminator_optimizer or keras.optimizers.Adam(2e-4, beta_1=0.5),
+            loss="binary_crossentropy",
+            metrics=["accuracy"],
+        )
+        self.discriminator.trainable = self.freeze == "never"
+        latents = keras.Input((self.latent_dim,))
+        self.combined = keras.Model(latents, self.discriminator(self.generator(latents)))
+        self.combined.compile(
+            generator_optimizer or keras.optimizers.Adam(2e-4, beta_1=0.5),
+            loss="binary_crossentropy",
+        )
+        keras.Model.compile(self)
+
+    def make_train_function(self, force=False):
+        # Keras would compile the step; this one is plain Python that calls what is compiled.
+        self.train_function = lambda batches: self.train_step(next(batches))
+
+    def train_step(self, real_images):
+        n = len(real_images)
+        valid, fake = np.ones((n, 1)), np.zeros((n, 1))
+        latents = np.array(self.latents(n))
+        generated = self.generator.predict(latents, verbose=0)
+
+        if self.freeze == "switched":
+            self.discriminator.trainable = True
+        d_loss_real, accuracy_real = self.discriminator.train_on_batch(np.array(real_images), valid)
+        d_loss_fake, accuracy_fake = self.discriminator.train_on_batch(generated, fake)
+
+        if self.freeze == "switched":
+            self.discriminator.trainable = False
+        g_loss = self.combined.train_on_batch(latents, valid)
+
+        values = {
+            "d_loss": (d_loss_real + d_loss_fake) / 2,
+            "g_loss": g_loss,
+            "d_accuracy_real": accuracy_real,
+            "d_accuracy_fake": accuracy_fake,
+        }
+        for tracker in self.trackers:
+            tracker.update_state(values[tracker.name])
+        return {tracker.name: tracker.result() for tracker in self.trackers}
+
+
+RECIPES = {
+    "steps": GAN,
+    "frozen-once": partial(ClassicRecipe, freeze="once"),
+    "switched": partial(ClassicRecipe, freeze="switched"),
+    "unfrozen": partial(ClassicRecipe, freeze="never"),
+}
