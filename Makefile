@@ -5,12 +5,13 @@ NOTEBOOKS := $(wildcard book/*.ipynb)
 CODE := $(shell find gan_lib -type f -not -name '.*' -not -name '*.md' -not -path '*/__pycache__/*')
 PAGES := $(shell find book -type f -not -name '.*' -not -path '*/.ipynb_checkpoints/*' -not -path '*/__pycache__/*') _config.yml _toc.yml
 
-.PHONY: help book test notebooks lab serve bench address clean
+.PHONY: help book test notebooks diagrams lab serve bench address clean
 
 help:
 	@echo "make book       build the pages into _build/html"
 	@echo "make test       run the unit tests, every notebook, and the browser tests"
 	@echo "make notebooks  run the notebooks that changed, or whose package changed, in place"
+	@echo "make diagrams   draw the diagrams of book/figures"
 	@echo "make lab        open the chapters in JupyterLab"
 	@echo "make serve      build the book and serve it at http://127.0.0.1:8000"
 	@echo "make bench      measure training speed and memory; takes about five minutes"
@@ -25,6 +26,9 @@ test: _build/html/.built _build/npm/.installed
 	$(BIN)/python -m pytest --nbval $(NOTEBOOKS)
 
 notebooks: $(NOTEBOOKS:book/%.ipynb=_build/run/%)
+
+diagrams:
+	$(PYTHON) tools/diagrams.py
 
 lab: .venv/.installed
 	$(BIN)/jupyter lab book

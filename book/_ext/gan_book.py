@@ -1,8 +1,10 @@
-"""What the book's pages need beyond Jupyter Book: widgets that live, pictures without JavaScript, one address."""
+"""What the book's pages need beyond Jupyter Book: living widgets, pictures without JavaScript, drawings for the dark."""
 
 import json
+from pathlib import Path
 
 from docutils import nodes
+from sphinx.transforms import SphinxTransform
 from sphinx.transforms.post_transforms import SphinxPostTransform
 
 WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
@@ -13,6 +15,7 @@ def setup(app):
     app.connect("config-inited", offer_colab, priority=900)
     app.connect("html-page-context", declare_once, priority=900)
     app.connect("builder-inited", repair_widgets)
+    app.add_transform(DrawingsForDarkPages)
     app.add_post_transform(PictureWithoutScripts)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
 
@@ -38,6 +41,25 @@ def declare_once(app, pagename, templatename, context, doctree):
     # sphinx-thebe adds its constants twice, and the browser refuses to declare them again.
     once = {(script.filename or None, script.attributes.get("body")): script for script in context["script_files"]}
     context["script_files"][:] = once.values()
+
+
+class DrawingsForDarkPages(SphinxTransform):
+    """Put NAME-dark.svg beside every picture NAME.svg that has it; the theme shows one of the two."""
+
+    default_priority = 500  # any: all transforms come before Sphinx collects the pictures
+
+    def apply(self, **kwargs):
+        folder = Path(self.env.doc2path(self.env.docname)).parent
+        for picture in list(self.document.findall(nodes.image)):  # a list, because the loop adds to the tree
+            stem, _, kind = picture["uri"].rpartition(".")
+            dark = f"{stem}-dark.svg"
+            if kind == "svg" and (folder / dark).is_file():
+                other = picture.deepcopy()
+                other["uri"] = dark
+                picture["classes"].append("only-light")
+                other["classes"].append("only-dark")
+                place = picture.parent.index(picture)
+                picture.parent.insert(place + 1, other)
 
 
 class PictureWithoutScripts(SphinxPostTransform):
