@@ -60,6 +60,7 @@ class ClassicLoop:
 
     Keras 3 reads `trainable` when a training function is first traced. The recipe sets it once, to False,
     before any training, and its discriminator then never learns; so here it is set before each turn.
+    `gan_lib.recipes` trains the same way, but what it does to report to `fit` would fall into the time that is taken here.
     """
 
     def __init__(self, batch_size):

@@ -19,17 +19,21 @@ def main(arguments=None):
     commands = parser.add_subparsers(dest="command", required=True)
 
     training = argparse.ArgumentParser(add_help=False)
-    training.add_argument("--model", choices=("dcgan", "mlp"), default="dcgan", help="which two networks (default: dcgan)")
     training.add_argument("--epochs", type=positive, default=5, help="passes over the images (default: 5)")
     training.add_argument("--batch-size", type=positive, default=128, help="images in a step (default: 128)")
     training.add_argument("--full", action="store_true", help="all 60,000 images instead of the 10,000 bundled ones")
     training.add_argument("--seed", type=natural, default=0, help="the same seed repeats a run on one machine (default: 0)")
 
     command = commands.add_parser("train", parents=[training], help="train, and leave samples, history and weights")
+    command.add_argument("--model", choices=("dcgan", "mlp"), default="dcgan", help="which two networks (default: dcgan)")
     command.add_argument("--output", type=Path, required=True, help="a folder for what the run leaves")
     command.set_defaults(run=train)
 
     command = commands.add_parser("record", parents=[training], help="train, and leave a recording for the stepper")
+    command.add_argument("--model", choices=("dcgan", "mlp", "crossed", "ring", "moons"), default="dcgan", help=(
+        "which two networks (default: dcgan); crossed: the DCGAN's generator and the MLP's discriminator; ring and moons: "
+        "those on points in the plane, on real points of that shape"
+    ))
     command.add_argument("--recipe", choices=("steps", "frozen-once", "switched", "unfrozen"), default="steps", help=(
         "how to train: the steps of GAN (default), or as older tutorials do, with a combined model in which the "
         "discriminator is frozen once, switched on and off, or not frozen; see gan_lib.recipes"
@@ -91,18 +95,37 @@ def record(options):
 
     options.output.parent.mkdir(parents=True, exist_ok=True)
     began = time.monotonic()
-    fit(options, leave, recipe=options.recipe, measure={"fid": distance_to_real()} if options.fid else {})
+    if options.model in ("ring", "moons"):
+        record_shape(options).save(options.output)
+    else:
+        fit(options, leave, recipe=options.recipe, measure={"fid": distance_to_real()} if options.fid else {})
     print(f"the recording is in {options.output}")
 
 
-def distance_to_real(n=5_000):
-    """Return a function that gives the Fréchet distance of a GAN's `n` samples to the 10,000 bundled images."""
+def record_shape(options):
+    """Train on points in the plane and return the recording."""
+    from gan_lib.points import record_points
+
+    for name in ("full", "fid", "without_weights"):
+        if getattr(options, name):
+            raise ValueError(f"--{name.replace('_', '-')} is for images; leave it out with --model {options.model}")
+    if options.recipe != "steps":
+        raise ValueError(f"--recipe is for images; leave it out with --model {options.model}")
+    recording = record_points(options.model, options.epochs, options.seed, options.batch_size)
+    made = how_made(options, options.epochs, recording.made["minutes"])
+    del made["images"]
+    recording.made = made | recording.made
+    return recording
+
+
+def distance_to_real(n=5_000, real=None):
+    """Return a function that gives the Fréchet distance of a GAN's `n` samples to real images, the 10,000 bundled ones."""
     from gan_lib.classifier import class_features
     from gan_lib.data import load_fashion_mnist
     from gan_lib.metrics import fid
 
-    real = class_features(load_fashion_mnist("train")[0])
-    return lambda gan: fid(real, class_features(gan.sample(n, seed=1)))
+    features = class_features(load_fashion_mnist("train")[0] if real is None else real)
+    return lambda gan: fid(features, class_features(gan.sample(n, seed=1)))
 
 
 def fit(options, leave, recipe="steps", measure=None):
@@ -172,6 +195,8 @@ def sample(options):
             raise ValueError(f"{path} takes {generator.input_shape}, not latent vectors; give a generator")
     else:
         generator = Recording.load(options.weights).generator()
+    if len(generator.output_shape) != 4:
+        raise ValueError(f"{options.weights} makes {generator.output_shape}, not images")
     latents = keras.random.normal((options.n, generator.input_shape[-1]), seed=options.seed)
     save_picture(options.output, generator.predict(latents, batch_size=100, verbose=0))
     print(f"{options.n} samples are in {options.output}")

@@ -49,6 +49,44 @@ def build_generator(latent_dim=100):
     )
 
 
+def build_transposed_generator(latent_dim=100, kernel_size=3):
+    """Build the convolutional generator with transposed convolutions, as the paper has them.
+
+    Follows Radford et al. (2016) in making maps larger by transposed convolutions of stride 2. All else is as in
+    `build_generator`, so that the two differ in nothing else.
+
+    Args:
+        latent_dim: length of a latent vector, an integer of at least 1.
+        kernel_size: the side of the window of both transposed convolutions, at least 2; the paper's code has 5.
+
+    Returns:
+        A `keras.Sequential`, (batch, latent_dim) -> (batch, 28, 28, 1) in [-1, 1]; with the defaults 856,193
+        parameters, as `build_generator`.
+
+    Raises:
+        ValueError: if `latent_dim` is not a positive integer, or `kernel_size` no integer of at least 2.
+    """
+    if isinstance(kernel_size, bool) or not isinstance(kernel_size, Integral) or kernel_size < 2:
+        raise ValueError(f"kernel_size must be an integer of at least 2, the stride; got {kernel_size!r}")
+    larger = {"kernel_size": kernel_size, "strides": 2, "padding": "same"}
+    return keras.Sequential(
+        [
+            latent_input(latent_dim),
+            layers.Dense(7 * 7 * 128, activation="relu", name="project"),
+            layers.Reshape((7, 7, 128), name="to_maps"),
+            layers.Conv2DTranspose(128, **larger, name="transposed_14"),
+            layers.BatchNormalization(momentum=0.8, name="norm_14"),
+            layers.Activation("relu", name="relu_14"),
+            layers.Conv2DTranspose(64, **larger, name="transposed_28"),
+            layers.BatchNormalization(momentum=0.8, name="norm_28"),
+            layers.Activation("relu", name="relu_28"),
+            layers.Conv2D(1, 3, padding="same", name="to_image"),
+            layers.Activation("tanh", name="image"),
+        ],
+        name="transposed_generator",
+    )
+
+
 def build_discriminator():
     """Build the convolutional discriminator: four strided convolutions and one logistic unit.
 
@@ -137,6 +175,48 @@ def build_mlp_discriminator():
     )
 
 
+def build_point_generator(latent_dim=2):
+    """Build a generator of points in the plane: two hidden layers of 128 rectified linear units.
+
+    Args:
+        latent_dim: length of a latent vector, an integer of at least 1; with 2, the latent space is a plane too.
+
+    Returns:
+        A `keras.Sequential`, (batch, latent_dim) -> (batch, 2), unbounded.
+
+    Raises:
+        ValueError: if `latent_dim` is not a positive integer.
+    """
+    return keras.Sequential(
+        [
+            latent_input(latent_dim),
+            layers.Dense(128, activation="relu", name="hidden_1"),
+            layers.Dense(128, activation="relu", name="hidden_2"),
+            layers.Dense(2, name="point"),
+        ],
+        name="point_generator",
+    )
+
+
+def build_point_discriminator():
+    """Build a discriminator of points in the plane: two hidden layers of 128 leaky rectified linear units.
+
+    Returns:
+        A `keras.Sequential`, (batch, 2) -> (batch, 1), the probability that a point is real.
+    """
+    return keras.Sequential(
+        [
+            keras.Input((2,), name="point"),
+            layers.Dense(128, name="hidden_1"),
+            layers.LeakyReLU(negative_slope=0.2, name="leaky_1"),
+            layers.Dense(128, name="hidden_2"),
+            layers.LeakyReLU(negative_slope=0.2, name="leaky_2"),
+            layers.Dense(1, activation="sigmoid", name="probability"),
+        ],
+        name="point_discriminator",
+    )
+
+
 def maxout(units, pieces, name):
     """Return the layers of (batch, any) -> (batch, units), each unit the largest of `pieces` linear ones."""
     return [
@@ -155,4 +235,6 @@ def latent_input(latent_dim):
 NETWORKS = {
     "dcgan": (build_generator, build_discriminator),
     "mlp": (build_mlp_generator, build_mlp_discriminator),
+    "crossed": (build_generator, build_mlp_discriminator),
+    "points": (build_point_generator, build_point_discriminator),
 }

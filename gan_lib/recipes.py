@@ -11,15 +11,17 @@ from gan_lib.training import GAN
 class ClassicRecipe(GAN):
     """Train with `train_on_batch` and a combined model whose discriminator is frozen, as older tutorials do.
 
-    It is called as `GAN` is, and on Keras 3 none of its variants trains both players on each other:
+    It is called as `GAN` is, and on Keras 3 none of its variants does what it is meant to:
 
     - "once", as the tutorials have it: frozen before the first batch. Keras 3 reads `trainable` when a training
-      function is first traced, so the discriminator never learns.
+      function is first traced, so the discriminator never learns, and one warning is all that tells.
     - "switched": frozen for the generator's turn and unfrozen for its own. It learns; but a frozen
       BatchNormalization runs on its moving statistics, and the generator plays against another function than
       the one that is trained.
     - "never": not frozen, so that the generator's turn also teaches the discriminator to call generated
       images real.
+
+    The chapter "Training with frozen weights" shows all three, and two ways to mend the recipe.
 
     Args:
         generator, discriminator, seed: as for `GAN`.
@@ -63,8 +65,9 @@ class ClassicRecipe(GAN):
 
         if self.freeze == "switched":
             self.discriminator.trainable = True
-        d_loss_real, accuracy_real = self.discriminator.train_on_batch(np.array(real_images), valid)
-        d_loss_fake, accuracy_fake = self.discriminator.train_on_batch(generated, fake)
+        train = self.discriminator.train_on_batch
+        d_loss_real, accuracy_real = train(np.array(real_images), valid)
+        d_loss_fake, accuracy_fake = train(generated, fake)
 
         if self.freeze == "switched":
             self.discriminator.trainable = False

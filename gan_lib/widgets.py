@@ -7,7 +7,8 @@ import ipywidgets as widgets
 import numpy as np
 from PIL import Image
 
-from gan_lib.plots import image_grid, plot_distances, plot_losses
+from gan_lib.plots import image_grid, plot_distances, plot_losses, plot_plane, plot_points
+from gan_lib.points import MODES, sample_points
 
 MOMENT = """\
 <figure class="gan-moment" style="margin: 0; display: flex; flex-wrap: wrap; gap: 12px; align-items: center">
@@ -26,6 +27,17 @@ PANEL = """\
 <div style="flex: 1 1 140px; min-width: 0; max-width: 260px">
 <img src="{samples}" alt="{alt}" width="260" style="width: 100%; height: auto; image-rendering: pixelated">
 <div style="font-variant-numeric: tabular-nums; line-height: 1.3"><b>{name}</b><br>distance {fid}</div>
+</div>"""
+
+POINTS = """\
+<figure class="gan-moment" style="margin: 0; display: flex; flex-wrap: wrap; gap: 12px">
+{panels}
+<figcaption style="flex: 1 0 100%; font-variant-numeric: tabular-nums">{caption}</figcaption>
+</figure>"""
+PLANE = """\
+<div style="flex: 1 1 150px; min-width: 0; max-width: 300px; line-height: 1.3">
+<span class="{actor}">{title}</span>
+<img src="{picture}" alt="{alt}" width="300" style="width: 100%; height: auto; display: block">
 </div>"""
 
 
@@ -48,31 +60,32 @@ def epoch_stepper(recording, interval=350):
         [moment(recording, i) for i in range(last + 1)],
         recording,
         interval,
-        fallback=Image.fromarray(image_grid(recording.frames[last])),
+        fallback=fallback_of(recording),
     )
 
 
-def comparison_stepper(recordings, interval=500):
+def comparison_stepper(recordings, n=64, interval=500):
     """Step through several runs at once: their samples side by side, and their distances to the real images.
 
     Args:
-        recordings: dict of `gan_lib.recordings.Recording`, named as they are to be shown; all with the same
-            moments, and with "fid" among what was measured.
+        recordings: dict of `gan_lib.recordings.Recording`, named as they are to be shown, with "fid" among what
+            was measured. Shown are the moments that all of them have; a longer run may go on after them.
+        n: how many samples of each run to show, at most; fewer make a lighter page.
         interval: milliseconds from one moment to the next while it plays.
 
     Returns:
         A widget, as from `epoch_stepper`.
 
     Raises:
-        ValueError: if the recordings differ in their moments, or one has no "fid".
+        ValueError: if the recordings begin with different moments, or one has no "fid".
     """
-    first = check_comparable(recordings)
-    last = len(first.steps) - 1
+    shortest = check_comparable(recordings)
+    last = len(shortest.steps) - 1
     return stepper(
-        [comparison(recordings, i) for i in range(last + 1)],
-        first,
+        [comparison(recordings, i, n) for i in range(last + 1)],
+        shortest,
         interval,
-        fallback=Image.fromarray(np.hstack([image_grid(run.frames[last]) for run in recordings.values()])),
+        fallback=Image.fromarray(np.hstack([image_grid(run.frames[last][:n]) for run in recordings.values()])),
     )
 
 
@@ -106,6 +119,8 @@ class Stepper(widgets.VBox):
 
 def moment(recording, i):
     """Return the HTML of one moment: the samples, the losses with a cursor, and a caption."""
+    if recording.frames.ndim == 3:
+        return point_moment(recording, i)
     step, epochs, n = recording.steps[i], recording.epochs[i], len(recording.latents)
     caption = f"<b>epoch {epochs:.3g}</b> · step {step:,}"
     if i:
@@ -119,14 +134,55 @@ def moment(recording, i):
     )
 
 
-def comparison(recordings, i):
+def point_moment(recording, i):
+    """Return the HTML of one moment of a run on points: real and generated ones, D's map, and how many modes are covered."""
+    step, shape = recording.steps[i], recording.made["shape"]
+    real, generated, heat = real_points(recording), recording.frames[i], recording.measured["heat"][i]
+    both = {"real": real, "generator": generated}
+    panels = [
+        ("real", "real points", plot_plane({"real": real}), 8),
+        ("generator", "generated points", plot_plane({"generator": generated}), 8),
+        ("discriminator", "what D answers", plot_plane(both, heat), 32),
+    ]
+    return POINTS.format(
+        panels="\n".join(
+            PLANE.format(
+                actor=actor,
+                title=title,
+                alt=f"{title}, after {step:,} training steps",
+                picture=as_url(drawn(figure, colours), lossless=True),
+            )
+            for actor, title, figure, colours in panels
+        ),
+        caption=(
+            f"<b>epoch {recording.epochs[i]:.3g}</b> · step {step:,} · "
+            f"<b>{recording.measured['modes'][i]} of {len(MODES[shape])} modes covered</b> · "
+            f"{recording.measured['near'][i]:.0%} of the points near a mode<br>D answers: 0 orange, ½ white, 1 green"
+        ),
+    )
+
+
+def real_points(recording):
+    """Return as many real points as were generated, of the distribution that was imitated."""
+    return sample_points(recording.made["shape"], recording.frames.shape[1], seed=0)
+
+
+def fallback_of(recording):
+    """Return the last moment of a recording as one picture."""
+    if recording.frames.ndim == 3:
+        heat = recording.measured["heat"][-1]
+        return drawn(plot_points(real_points(recording), recording.frames[-1], heat), colours=64)
+    return Image.fromarray(image_grid(recording.frames[-1]))
+
+
+def comparison(recordings, i, n=64):
     """Return the HTML of one moment of several runs: their samples, and their distances with a cursor."""
     first = next(iter(recordings.values()))
     step, epochs = first.steps[i], first.epochs[i]
     panels = [
         PANEL.format(
-            samples=as_url(Image.fromarray(image_grid(run.frames[i])), quality=80),
-            alt=f"{name}: {len(run.latents)} samples after {step:,} training steps",
+            samples=as_url(Image.fromarray(image_grid(run.frames[i][:n])), quality=80),
+            alt=f"{name}: {len(run.frames[i][:n])} samples after {step:,} training steps",
             name=name,
             fid=f"{run.measured['fid'][i]:.1f}",
         )
@@ -134,30 +190,30 @@ def comparison(recordings, i):
     ]
     return COMPARISON.format(
         panels="\n".join(panels),
-        curve=as_url(drawn(plot_distances(recordings, at=i)), lossless=True),
+        curve=as_url(drawn(plot_distances(recordings, at=i), 32), lossless=True),  # 16 colours would lose one of four runs
         step=step,
         caption=f"<b>epoch {epochs:.3g}</b> · step {step:,}",
     )
 
 
 def check_comparable(recordings):
-    """Return the first of the recordings, or raise a ValueError if they cannot be shown side by side."""
-    first = next(iter(recordings.values()), None)
-    if first is None:
+    """Return the shortest of the recordings, or raise a ValueError if they cannot be shown side by side."""
+    if not recordings:
         raise ValueError("recordings is empty; give a dict of at least one recording")
+    shortest = min(recordings.values(), key=lambda run: len(run.steps))
     for name, run in recordings.items():
-        if not np.array_equal(run.steps, first.steps):
-            raise ValueError(f"recordings[{name!r}] has other moments than the first; record both with the same settings")
+        if not np.array_equal(run.steps[: len(shortest.steps)], shortest.steps):
+            raise ValueError(f"recordings[{name!r}] has other moments than the shortest; record both with the same settings")
         if "fid" not in run.measured:
             raise ValueError(f"recordings[{name!r}] has no fid; record it with --fid")
-    return first
+    return shortest
 
 
-def drawn(figure):
-    """Return a matplotlib figure as a picture of 16 colours: a third of the size, and no difference to the eye."""
+def drawn(figure, colours=16):
+    """Return a matplotlib figure as a picture of few colours: a third of the size, and no difference to the eye."""
     buffer = io.BytesIO()
     figure.savefig(buffer, format="png", dpi=120)
-    return Image.open(buffer).convert("RGB").quantize(16).convert("RGB")
+    return Image.open(buffer).convert("RGB").quantize(colours).convert("RGB")
 
 
 def as_url(picture, **options):

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from gan_lib.__main__ import main
+from gan_lib.__main__ import distance_to_real, main
 from gan_lib.recordings import Recording
 
 
@@ -53,6 +53,19 @@ def test_record_and_sample(tmp_path):
     assert "--seed 3" in recording.made["command"] and recording.made["versions"]["keras"]
     main(["sample", str(path), "--n", "4", "--output", str(tmp_path / "grid.png")])
     assert Image.open(tmp_path / "grid.png").size == (58, 58)
+
+
+def test_record_another_recipe_with_distances_and_without_weights(tmp_path, monkeypatch):
+    real = np.random.default_rng(1).uniform(-1, 1, (200, 28, 28, 1)).astype("float32")
+    monkeypatch.setattr("gan_lib.__main__.distance_to_real", lambda: distance_to_real(n=200, real=real))
+    path = tmp_path / "run.npz"
+    options = ["--recipe", "unfrozen", "--fid", "--without-weights"]
+    main(["record", "--model", "mlp", "--epochs", "2", "--batch-size", "4", *options, "--output", str(path)])
+    recording = Recording.load(path)
+    assert recording.made["recipe"] == "unfrozen" and " ".join(options) in recording.made["command"]
+    assert recording.measured["fid"].shape == recording.steps.shape == (3,)
+    assert np.isfinite(recording.measured["fid"]).all() and recording.measured["fid"].min() > 0
+    assert recording.weights == []
 
 
 def test_record_twice_gives_the_same(tmp_path):

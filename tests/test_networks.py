@@ -9,6 +9,7 @@ from gan_lib.networks import (
     build_generator,
     build_mlp_discriminator,
     build_mlp_generator,
+    build_transposed_generator,
 )
 
 
@@ -17,6 +18,7 @@ from gan_lib.networks import (
     [
         (build_generator, 856_193),
         (build_discriminator, 390_657),
+        (build_transposed_generator, 856_193),
         # by hand: 100 to 1200 to 1200 to 784, and 784 to 240 of 5 pieces to 240 of 5 pieces to 1
         (build_mlp_generator, 101 * 1200 + 1201 * 1200 + 1201 * 784),
         (build_mlp_discriminator, 785 * 1200 + 241 * 1200 + 241),
@@ -31,7 +33,7 @@ def test_tensors_of_the_discriminator():
     assert len(discriminator.weights) == 22 and len(discriminator.trainable_weights) == 16
 
 
-@pytest.mark.parametrize("name", NETWORKS)
+@pytest.mark.parametrize("name", ["dcgan", "mlp", "crossed"])  # those on points: see test_points.py
 def test_shapes_and_ranges(name):
     build_generator, build_discriminator = NETWORKS[name]
     latents = 10 * np.random.default_rng(0).normal(size=(5, 7)).astype("float32")
@@ -49,6 +51,24 @@ def test_layer_for_layer():
     down = ["Conv2D", "BatchNormalization", "LeakyReLU", "Dropout"]
     first, second = ["Conv2D", "LeakyReLU", "Dropout"], ["Conv2D", "ZeroPadding2D", *down[1:]]
     assert kinds == [*first, *second, *down, *down, "Flatten", "Dense"]
+
+
+@pytest.mark.parametrize("kernel_size", [2, 3, 4, 5])
+def test_transposed_generator(kernel_size):
+    network = build_transposed_generator(latent_dim=7, kernel_size=kernel_size)
+    kinds = [type(layer).__name__ for layer in network.layers]
+    larger = ["Conv2DTranspose", "BatchNormalization", "Activation"]
+    assert kinds == ["Dense", "Reshape", *larger, *larger, "Conv2D", "Activation"]
+    maps = [network.get_layer(name).output.shape[1:] for name in ("to_maps", "relu_14", "relu_28")]
+    assert maps == [build_generator().get_layer(name).output.shape[1:] for name in ("to_maps", "relu_14", "relu_28")]
+    images = network.predict(np.ones((2, 7), "float32"), verbose=0)
+    assert images.shape == (2, 28, 28, 1) and np.abs(images).max() <= 1
+
+
+@pytest.mark.parametrize("kernel_size", [1, 2.5, "3", True])
+def test_bad_kernel_size(kernel_size):
+    with pytest.raises(ValueError, match="kernel_size.*at least 2"):
+        build_transposed_generator(kernel_size=kernel_size)
 
 
 def test_maxout_is_the_largest_of_its_pieces():
@@ -73,7 +93,7 @@ def test_a_numpy_integer_will_do():
 
 
 @pytest.mark.parametrize("latent_dim", [0, -1, 2.5, "100", True])
-@pytest.mark.parametrize("build", [build_generator, build_mlp_generator])
+@pytest.mark.parametrize("build", [build_generator, build_mlp_generator, build_transposed_generator])
 def test_bad_latent_dim(build, latent_dim):
     with pytest.raises(ValueError, match="latent_dim.*such as 100"):
         build(latent_dim)

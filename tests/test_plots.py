@@ -4,7 +4,20 @@ import numpy as np
 import pytest
 from matplotlib.colors import to_hex
 
-from gan_lib.plots import COLOURS, image_grid, plot_distances, plot_images, plot_losses, plot_pixels, plot_samples
+from gan_lib.plots import (
+    COLOURS,
+    image_grid,
+    plot_company,
+    plot_distances,
+    plot_images,
+    plot_judgement,
+    plot_losses,
+    plot_maps,
+    plot_pixels,
+    plot_race,
+    plot_runs,
+    plot_samples,
+)
 from gan_lib.recordings import Recording
 
 IMAGES = np.arange(5 * 2 * 3, dtype="uint8").reshape(5, 2, 3)
@@ -66,3 +79,45 @@ def test_plot_distances_has_a_curve_for_each_run_and_the_cursor(dcgan):
     assert list(axes.lines[-1].get_xdata()) == [dcgan.steps[3]] * 2
     assert np.array_equal(axes.lines[2].get_ydata(), np.arange(moments) + 5)
     assert len(plot_distances(runs).axes[0].lines) == 2
+
+
+def test_plot_runs_has_a_panel_for_each_value_and_ends_with_the_shortest_run(dcgan):
+    short = replace(dcgan, steps=dcgan.steps[:5], epochs=dcgan.epochs[:5])
+    panels = {name: lambda run, name=name: run.at_moments(name) for name in ("d_loss", "g_loss")}
+    figure = plot_runs({"long": dcgan, "short": short}, panels)
+    assert [axes.get_title(loc="left") for axes in figure.axes] == ["d_loss", "g_loss"]
+    for axes in figure.axes:
+        assert [len(line.get_xdata()) for line in axes.lines] == [5, 5]
+        assert [line.get_label() for line in axes.lines] == ["long", "short"]
+    assert np.array_equal(figure.axes[0].lines[0].get_ydata()[1:], dcgan.at_moments("d_loss")[1:5])
+
+
+class TestProbesOfADiscriminator:
+    def test_plot_race_has_a_panel_for_each_loss(self):
+        accuracy = {"weak": np.ones((2, 5)), "strong": np.full((2, 5), 0.5)}
+        gradients = {name: {"non_saturating": np.full((2, 3), 7.0), "minimax": np.ones((2, 3))} for name in accuracy}
+        top, second, third = plot_race(accuracy, gradients, [0, 2, 5]).axes
+        assert [line.get_label() for line in top.lines[:2]] == ["weak", "strong"]
+        assert list(top.lines[0].get_xdata()) == [1, 2, 3, 4, 5] and np.allclose(top.lines[1].get_ydata(), 0.5)
+        assert [axes.get_title(loc="left") for axes in (second, third)] == ["non-saturating loss", "minimax loss"]
+        assert list(second.lines[0].get_ydata()) == [7, 7, 7] and list(third.lines[1].get_xdata()) == [0, 2, 5]
+
+    def test_plot_company_has_the_colours(self):
+        axes = plot_company([1, 31], {"one D": ([0.2, 0.8], [0.1, 0.7])}).axes[0]
+        assert [to_hex(line.get_color()) for line in axes.lines] == [COLOURS["real"], COLOURS["generator"]]
+        assert list(axes.lines[1].get_ydata()) == [0.1, 0.7]
+
+    def test_plot_judgement_averages_25_steps(self):
+        history = {"accuracy": np.linspace(0, 1, 101)}
+        own, new = plot_judgement(history, [0, 100], {"one by one": [0.5, 0.6]}).axes[0].lines[:2]
+        assert own.get_xdata()[0] == 13 and own.get_ydata()[0] == pytest.approx(0.12)
+        assert own.get_xdata()[-1] == 89 and own.get_ydata()[-1] == pytest.approx(0.88)
+        assert new.get_label() == "one by one" and list(new.get_ydata()) == [0.5, 0.6]
+
+    def test_plot_maps_scales_each_row(self):
+        rows = {"images": IMAGES, "how much": np.full((4, 2, 3), 7.0), "which way": np.full((4, 2, 3), -7.0)}
+        parts = plot_maps(rows).subfigs
+        limits = [part.axes[0].images[0].get_clim() for part in parts]
+        assert limits == [(0, 255), (0, 7), (-7, 7)]
+        assert [part.get_suptitle() for part in parts] == list(rows)
+        assert [len([a for a in part.axes if a.images]) for part in parts] == [5, 4, 4]

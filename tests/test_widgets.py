@@ -106,6 +106,19 @@ class TestComparison:
     def test_a_moment_says_which_step_it_is(self, runs, recording):
         assert f"step {recording.steps[1]:,}" in comparison(runs, 1)
 
+    def test_a_longer_run_is_shown_as_far_as_the_others_go(self, runs, recording):
+        run = runs["first"]
+        kept = {name: getattr(run, name)[:3] for name in ("steps", "epochs", "frames")}
+        shorter = replace(run, measured={"fid": run.measured["fid"][:3]}, **kept)
+        *_, view = parts(comparison_stepper({**runs, "shorter": shorter}))
+        assert len(view.children) == 3
+
+    def test_fewer_samples_make_a_lighter_page(self, runs):
+        light, heavy = (comparison_stepper(runs, n=n) for n in (16, 64))
+        assert 'alt="first: 16 samples after' in parts(light)[-1].children[0].value
+        assert len(parts(light)[-1].children[0].value) < len(parts(heavy)[-1].children[0].value)
+        assert Image.open(io.BytesIO(base64.b64decode(light.fallback))).size == (2 * 2 * 118, 2 * 118)
+
     def test_what_cannot_be_compared(self, runs, recording):
         with pytest.raises(ValueError, match="empty"):
             comparison_stepper({})

@@ -1,0 +1,84 @@
+"""How alike neighbouring pixels are, and whether a pattern repeats every few pixels; NumPy only."""
+
+import numpy as np
+
+
+def neighbour_correlation(images):
+    """Correlate each pixel with the one to its right and the one below, over all images.
+
+    Args:
+        images: float (n, height, width, 1); at least 2 x 2 pixels, and not all of one grey.
+
+    Returns:
+        A float from -1 to 1: 1 if neighbours are equal, about 0 if they have nothing to do with each other.
+
+    Raises:
+        ValueError: if the images have another shape, or all pixels are equal.
+    """
+    pixels = one_channel(images)
+    if min(pixels.shape[1:]) < 2:
+        raise ValueError(f"images must be at least 2 x 2 pixels; got {pixels.shape[1:]}")
+    if pixels.min() == pixels.max():
+        raise ValueError("images are all of one grey: a correlation needs pixels that differ")
+    beside = np.corrcoef(pixels[:, :, :-1].ravel(), pixels[:, :, 1:].ravel())[0, 1]
+    below = np.corrcoef(pixels[:, :-1].ravel(), pixels[:, 1:].ravel())[0, 1]
+    return float(beside + below) / 2
+
+
+def phase_means(images, period=2, margin=4):
+    """Average the pixels that stand at the same place in a tile of `period` x `period` pixels.
+
+    Args:
+        images: float (n, height, width, 1).
+        period: the side of a tile; 2 for what one layer of stride 2 leaves behind.
+        margin: pixels to leave out at each edge, where padding disturbs the pattern. Rows and columns that do
+            not fill a tile are left out too.
+
+    Returns:
+        float64 (period, period): entry (i, j) is the mean over all images of the pixels whose row, counted from
+        the margin, is i modulo `period`, and whose column is j.
+
+    Raises:
+        ValueError: if the images have another shape, or no tile fits between the margins.
+    """
+    pixels = inner(images, period, margin)
+    n, height, width = pixels.shape
+    return pixels.reshape(n, height // period, period, width // period, period).mean(axis=(0, 1, 3))
+
+
+def checkerboard(images, period=2, margin=4):
+    """Measure the pattern that all images share, against the contrast within an image.
+
+    Args:
+        images, period, margin: as for `phase_means`.
+
+    Returns:
+        A float, at least 0: the standard deviation of the `phase_means`, over the standard deviation of
+        the pixels within an image, averaged over the images. 0 if no place in a tile is brighter than another;
+        1 if every image is the pattern and nothing else.
+
+    Raises:
+        ValueError: as for `phase_means`, or if no image has any contrast.
+    """
+    contrast = inner(images, period, margin).std(axis=(1, 2)).mean()
+    if contrast == 0:
+        raise ValueError("images have no contrast: there is nothing to compare a pattern with")
+    return float(phase_means(images, period, margin).std() / contrast)
+
+
+def inner(images, period, margin):
+    """Cut off the margin, and what does not fill a tile: float64 (n, height, width)."""
+    pixels = one_channel(images)
+    if period < 1 or margin < 0:
+        raise ValueError(f"period must be at least 1 and margin at least 0; got {period} and {margin}")
+    height, width = ((side - 2 * margin) // period * period for side in pixels.shape[1:])
+    if height < 1 or width < 1:
+        raise ValueError(f"no tile of {period} x {period} fits into {pixels.shape[1:]} with a margin of {margin}; lower one of them")
+    return pixels[:, margin : margin + height, margin : margin + width]
+
+
+def one_channel(images):
+    images = np.asarray(images, "float64")
+    if images.ndim != 4 or images.shape[-1] != 1 or not len(images):
+        raise ValueError(f"images must have the shape (n, height, width, 1); got {images.shape}")
+    return images[..., 0]
