@@ -1,4 +1,4 @@
-"""python -m gan_lib train | sample | record"""
+"""python -m gan_lib train | sample | evaluate | record"""
 
 import argparse
 import json
@@ -23,6 +23,15 @@ def main(arguments=None):
     training.add_argument("--batch-size", type=positive, default=128, help="images in a step (default: 128)")
     training.add_argument("--full", action="store_true", help="all 60,000 images instead of the 10,000 bundled ones")
     training.add_argument("--seed", type=natural, default=0, help="the same seed repeats a run on one machine (default: 0)")
+    training.add_argument("--average", type=share, default=0.0, metavar="MOMENTUM", help=(
+        "leave the moving average of the generator's weights instead of the last ones; 0.999 remembers about 1,000 steps"
+    ))
+    training.add_argument("--label-smoothing", type=share, default=0.0, metavar="SHARE", help=(
+        "by how much the discriminator's target for real images falls short of 1, such as 0.1 (default: 0)"
+    ))
+    training.add_argument("--discriminator-rate", type=positive_number, default=2e-4, metavar="RATE", help=(
+        "the discriminator's learning rate (default: 0.0002, as the generator's)"
+    ))
 
     command = commands.add_parser("train", parents=[training], help="train, and leave samples, history and weights")
     command.add_argument("--model", choices=("dcgan", "mlp"), default="dcgan", help="which two networks (default: dcgan)")
@@ -41,6 +50,9 @@ def main(arguments=None):
     command.add_argument("--fid", action="store_true", help=(
         "also measure, at every moment, the distance of 5,000 samples to the bundled images; some ten seconds a moment"
     ))
+    command.add_argument("--scores", action="store_true", help=(
+        "also measure, at every moment, all scores of gan_lib.evaluation on 5,000 samples; half a minute a moment"
+    ))
     command.add_argument("--without-weights", action="store_true", help="leave the generator's weights out: a small file")
     command.add_argument("--output", type=Path, required=True, help="the .npz file to write; rewritten after every epoch")
     command.set_defaults(run=record)
@@ -51,6 +63,15 @@ def main(arguments=None):
     command.add_argument("--seed", type=natural, default=0, help="which latent vectors (default: 0)")
     command.add_argument("--output", type=Path, default=Path("samples.png"), help="the picture (default: samples.png)")
     command.set_defaults(run=sample)
+
+    command = commands.add_parser("evaluate", help="print the scores of a generator: IS, FID, KID, precision, recall")
+    command.add_argument("weights", nargs="+", help="a generator's .keras file, the folder of a run, or a recording; or several")
+    command.add_argument("--n", type=positive, default=5_000, help="samples in a set; compare at the same n only (default: 5000)")
+    command.add_argument("--resamples", type=positive, default=5, help="how many sets, for the spread (default: 5)")
+    command.add_argument("--features", choices=("classifier", "inception"), default="classifier", help=(
+        "in whose features: the classifier of the package (default), or Inception-v3, downloaded once"
+    ))
+    command.set_defaults(run=evaluate)
 
     options = parser.parse_args(arguments)
     try:
@@ -67,9 +88,12 @@ def train(options):
         raise ValueError(f"--output {folder} holds a run already; name another folder, or remove that one")
 
     def leave(gan, recorder):
+        from gan_lib.averaging import averaged
+
         save_picture(folder / "samples" / f"epoch-{recorder.epoch:03}.png", recorder.frames[-1])
         save_json(folder / "history.json", recorder.history)
-        save_network(folder / "generator.keras", gan.generator)
+        with averaged(gan) as generator:
+            save_network(folder / "generator.keras", generator)
         save_network(folder / "discriminator.keras", gan.discriminator)
 
     folder.mkdir(parents=True, exist_ok=True)  # before the training, so that nothing is lost if it fails
@@ -82,6 +106,8 @@ def record(options):
 
     if options.output.suffix != ".npz":
         raise ValueError(f"--output {options.output} must end in .npz")
+    if options.recipe != "steps" and (options.average or options.label_smoothing):
+        raise ValueError("--average and --label-smoothing go with --recipe steps alone")
     if options.output.exists():
         raise ValueError(f"--output {options.output} exists already; name another file, or remove that one")
 
@@ -98,7 +124,7 @@ def record(options):
     if options.model in ("ring", "moons"):
         record_shape(options).save(options.output)
     else:
-        fit(options, leave, recipe=options.recipe, measure={"fid": distance_to_real()} if options.fid else {})
+        fit(options, leave, recipe=options.recipe, measure=measures(options))
     print(f"the recording is in {options.output}")
 
 
@@ -106,7 +132,7 @@ def record_shape(options):
     """Train on points in the plane and return the recording."""
     from gan_lib.points import record_points
 
-    for name in ("full", "fid", "without_weights"):
+    for name in ("full", "fid", "scores", "without_weights", "average", "label_smoothing"):
         if getattr(options, name):
             raise ValueError(f"--{name.replace('_', '-')} is for images; leave it out with --model {options.model}")
     if options.recipe != "steps":
@@ -118,14 +144,23 @@ def record_shape(options):
     return recording
 
 
-def distance_to_real(n=5_000, real=None):
-    """Return a function that gives the Fréchet distance of a GAN's `n` samples to real images, the 10,000 bundled ones."""
-    from gan_lib.classifier import class_features
-    from gan_lib.data import load_fashion_mnist
+def measures(options, n=5_000):
+    """Return what to measure at every moment of a run, as a function of the GAN, or None."""
+    if not (options.fid or options.scores):
+        return None
+    from gan_lib.averaging import averaged
+    from gan_lib.evaluation import describe, real_images, scores
     from gan_lib.metrics import fid
 
-    features = class_features(load_fashion_mnist("train")[0] if real is None else real)
-    return lambda gan: fid(features, class_features(gan.sample(n, seed=1)))
+    def measure(gan):
+        with averaged(gan):
+            fake = describe(gan.sample(n, seed=1))
+        found = scores(real_images(), fake) if options.scores else {"fid": fid(real_images().features, fake.features)}
+        if options.average:
+            found["fid_of_last"] = fid(real_images().features, describe(gan.sample(n, seed=1)).features)
+        return found
+
+    return measure
 
 
 def fit(options, leave, recipe="steps", measure=None):
@@ -141,7 +176,13 @@ def fit(options, leave, recipe="steps", measure=None):
     keras.utils.set_random_seed(options.seed)
     build_generator, build_discriminator = NETWORKS[options.model]
     gan = RECIPES[recipe](build_generator(), build_discriminator(), seed=options.seed)
-    gan.compile()
+    average = {"use_ema": True, "ema_momentum": options.average} if options.average else {}
+    smoothing = {"label_smoothing": options.label_smoothing} if options.label_smoothing else {}
+    gan.compile(
+        generator_optimizer=keras.optimizers.Adam(2e-4, beta_1=0.5, **average),
+        discriminator_optimizer=keras.optimizers.Adam(options.discriminator_rate, beta_1=0.5),
+        **smoothing,
+    )
     recorder = SampleRecorder(n=64, seed=options.seed, measure=measure)
     leaving = keras.callbacks.LambdaCallback(on_epoch_end=lambda epoch, logs: leave(gan, recorder))
     bar = 1 if sys.stdout.isatty() else 2
@@ -156,7 +197,10 @@ def how_made(options, epochs, minutes):
     shown = ["record", "--model", options.model, "--epochs", str(epochs), "--batch-size", str(options.batch_size)]
     shown += ["--full"] * options.full + ["--seed", str(options.seed)]
     shown += ["--recipe", options.recipe] * (options.recipe != "steps")
-    shown += ["--fid"] * options.fid + ["--without-weights"] * options.without_weights
+    for option, usual in (("average", 0.0), ("label_smoothing", 0.0), ("discriminator_rate", 2e-4)):
+        if getattr(options, option) != usual:
+            shown += [f"--{option.replace('_', '-')}", str(getattr(options, option))]
+    shown += ["--fid"] * options.fid + ["--scores"] * options.scores + ["--without-weights"] * options.without_weights
     shown += ["--output", options.output.name]
     devices = [device.device_type for device in tensorflow.config.list_physical_devices()]
     return {
@@ -178,11 +222,39 @@ def how_made(options, epochs, minutes):
 def sample(options):
     import keras
 
-    from gan_lib.recordings import Recording
-
     if options.output.suffix != ".png":
         raise ValueError(f"--output {options.output} must end in .png")
-    path = Path(options.weights)
+    generator = load_generator(options.weights)
+    latents = keras.random.normal((options.n, generator.input_shape[-1]), seed=options.seed)
+    save_picture(options.output, generator.predict(latents, batch_size=100, verbose=0))
+    print(f"{options.n} samples are in {options.output}")
+
+
+def evaluate(options):
+    import keras
+
+    from gan_lib import evaluation
+
+    generators = {name: load_generator(name) for name in options.weights}  # all, before the first minutes are spent
+    rows = {}
+    for name, generator in generators.items():
+        def draw(n, seed):
+            latents = keras.random.normal((n, generator.input_shape[-1]), seed=seed)
+            return generator.predict(latents, batch_size=100, verbose=0)
+
+        rows[name] = evaluation.evaluate(draw, options.n, options.resamples, features=options.features)
+    print(evaluation.table(rows))
+    print(f"Mean ± spread over {options.resamples} sets of {options.n:,} samples, against 10,000 training images, in the features of "
+          f"{'gan_lib.classifier' if options.features == 'classifier' else 'Inception-v3 (Keras)'}.")
+
+
+def load_generator(name):
+    """Load a generator of images from a .keras file, the folder of a run, or a recording."""
+    import keras
+
+    from gan_lib.recordings import Recording
+
+    path = Path(name)
     path = path / "generator.keras" if path.is_dir() else path
     if path.suffix == ".keras":
         if not path.exists():
@@ -194,12 +266,10 @@ def sample(options):
         if len(generator.input_shape) != 2:
             raise ValueError(f"{path} takes {generator.input_shape}, not latent vectors; give a generator")
     else:
-        generator = Recording.load(options.weights).generator()
+        generator = Recording.load(name).generator()
     if len(generator.output_shape) != 4:
-        raise ValueError(f"{options.weights} makes {generator.output_shape}, not images")
-    latents = keras.random.normal((options.n, generator.input_shape[-1]), seed=options.seed)
-    save_picture(options.output, generator.predict(latents, batch_size=100, verbose=0))
-    print(f"{options.n} samples are in {options.output}")
+        raise ValueError(f"{name} makes {generator.output_shape}, not images")
+    return generator
 
 
 def save_picture(path, images):
@@ -228,6 +298,24 @@ def positive(text):
 
 def natural(text):
     return at_least(0, text)
+
+
+def share(text):
+    return between(0, 1, text)
+
+
+def positive_number(text):
+    return between(1e-12, float("inf"), text)
+
+
+def between(least, limit, text):
+    try:
+        value = float(text)
+    except ValueError:
+        value = limit
+    if not least <= value < limit:
+        raise argparse.ArgumentTypeError(f"{text} must be a number of at least {least:g} and less than {limit:g}")
+    return value
 
 
 def at_least(least, text):

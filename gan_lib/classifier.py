@@ -112,44 +112,36 @@ def how_classifier_was_made():
         return json.loads(str(stored["about"]))["made"]
 
 
-def class_probabilities(images):
-    """Say what each image shows.
+def describe(images):
+    """Describe images by their features and say what they show, in one pass.
 
     Args:
         images: float (n, 28, 28, 1) in [-1, 1].
 
     Returns:
-        float32 (n, 10), one probability for each of `gan_lib.data.CLASS_NAMES`.
+        features: float32 (n, 128), at least 0, the averages over the classifier's last feature maps.
+        probabilities: float32 (n, 10), one for each of `gan_lib.data.CLASS_NAMES`.
 
     Raises:
         ValueError: if the images have another shape, type or range.
     """
-    return run(load_classifier(), images)
-
-
-def class_features(images):
-    """Describe each image by the averages over the classifier's last feature maps.
-
-    Args:
-        images: float (n, 28, 28, 1) in [-1, 1].
-
-    Returns:
-        float32 (n, 128), at least 0.
-
-    Raises:
-        ValueError: if the images have another shape, type or range.
-    """
-    return run(feature_network(), images)
-
-
-@cache
-def feature_network():
-    classifier = load_classifier()
-    return keras.Model(classifier.inputs, classifier.get_layer("features").output)
-
-
-def run(network, images):
     check_images(images)
     if images.shape[1:] != IMAGE_SHAPE:
         raise ValueError(f"images must have the shape (n, 28, 28, 1); got {images.shape}")
-    return network.predict(images, batch_size=500, verbose=0)
+    return describing_network().predict(images, batch_size=500, verbose=0)
+
+
+@cache
+def describing_network():
+    classifier = load_classifier()
+    return keras.Model(classifier.inputs, [classifier.get_layer("features").output, classifier.outputs[0]])
+
+
+def class_features(images):
+    """Return the features of `describe` alone: float32 (n, 128)."""
+    return describe(images)[0]
+
+
+def class_probabilities(images):
+    """Return the probabilities of `describe` alone: float32 (n, 10)."""
+    return describe(images)[1]

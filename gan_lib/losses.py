@@ -8,7 +8,7 @@ from keras import ops
 from keras.losses import binary_crossentropy
 
 
-def discriminator_loss(real_probability, fake_probability):
+def discriminator_loss(real_probability, fake_probability, label_smoothing=0.0):
     """Binary cross-entropy of the discriminator, averaged over real and generated images.
 
     This is -V(D, G) / 2 with the value function V of Goodfellow et al. (2014); log 2 = 0.693 means that
@@ -16,11 +16,13 @@ def discriminator_loss(real_probability, fake_probability):
 
     Args:
         real_probability, fake_probability: (batch, 1), D's answers for real and for generated images.
+        label_smoothing: in [0, 1), by how much the target for real images falls short of 1; that for generated
+            ones stays 0 (one-sided, Salimans et al., "Improved Techniques for Training GANs", 2016).
 
     Returns:
         A scalar, at least 0.
     """
-    on_real = binary_crossentropy(ops.ones_like(real_probability), real_probability)
+    on_real = binary_crossentropy(ops.ones_like(real_probability) - label_smoothing, real_probability)
     on_fake = binary_crossentropy(ops.zeros_like(fake_probability), fake_probability)
     return (ops.mean(on_real) + ops.mean(on_fake)) / 2
 

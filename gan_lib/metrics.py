@@ -1,16 +1,50 @@
-"""How far generated images are from real ones, computed on arrays of features in float64; NumPy only."""
+"""How far generated images are from real ones, computed on arrays in float64; NumPy and SciPy only.
+
+Inception Score is computed on a classifier's probabilities, all other scores on its features. With those of
+Inception-v3 they are the scores of the papers; with others, such as those of `gan_lib.classifier`, they compare only
+with scores in the same features.
+"""
 
 import warnings
+from numbers import Integral
 
 import numpy as np
+from scipy.spatial.distance import cdist
+from scipy.special import rel_entr
+
+
+def inception_score(probabilities, splits=10):
+    """Compute the Inception Score: how sure a classifier is of each image, and how varied its answers are.
+
+    That is exp(E[KL(p(y|x) || p(y))]) of Salimans et al., "Improved Techniques for Training GANs" (2016), on each of
+    several parts of the images.
+
+    Args:
+        probabilities: (n, classes), what the classifier says of each image; rows sum to 1.
+        splits: into how many consecutive parts the rows are divided; shuffle rows that are sorted by class.
+
+    Returns:
+        (mean, std) over the parts, two floats; the score lies between 1 and the number of classes, higher is better.
+
+    Raises:
+        ValueError: if the rows are no probabilities, or there are fewer rows than parts.
+    """
+    probabilities = check_rows(probabilities, "probabilities", least=1)
+    if probabilities.min() < 0 or not np.allclose(probabilities.sum(axis=1), 1, atol=1e-3):
+        raise ValueError("probabilities must be at least 0 and sum to 1 in each row; apply a softmax to logits")
+    check_count(splits, "splits", least=1)
+    if len(probabilities) < splits:
+        raise ValueError(f"probabilities has {len(probabilities)} rows for {splits} splits; use more images or fewer splits")
+    parts = np.array_split(probabilities / probabilities.sum(axis=1, keepdims=True), splits)
+    scores = [np.exp(rel_entr(part, part.mean(axis=0)).sum(axis=1).mean()) for part in parts]
+    return float(np.mean(scores)), float(np.std(scores))
 
 
 def frechet_distance(mean_a, cov_a, mean_b, cov_b):
     """Compute the squared Fréchet distance between two normal distributions.
 
     That is |mean_a - mean_b|^2 + tr(cov_a + cov_b - 2 (cov_a cov_b)^(1/2)) (Dowson and Landau, "The Fréchet
-    Distance between Multivariate Normal Distributions", 1982). The trace of the root is the sum of the singular values of
-    A^T B, where cov_a = A A^T and cov_b = B B^T; so nothing is inverted, and no complex number can come up.
+    Distance between Multivariate Normal Distributions", 1982).
 
     Args:
         mean_a, mean_b: (d,).
@@ -26,16 +60,14 @@ def frechet_distance(mean_a, cov_a, mean_b, cov_b):
     mean_b, cov_b = check_normal(mean_b, cov_b, "b")
     if mean_a.shape != mean_b.shape:
         raise ValueError(f"mean_a and mean_b must be equally long; got {mean_a.shape} and {mean_b.shape}")
-    overlap = np.linalg.svd(factor(cov_a, "cov_a").T @ factor(cov_b, "cov_b"), compute_uv=False).sum()
-    distance = np.sum((mean_a - mean_b) ** 2) + np.trace(cov_a) + np.trace(cov_b) - 2 * overlap
-    return max(float(distance), 0.0)  # rounding can leave it a little below
+    return distance_of_factors(mean_a, factor(cov_a, "cov_a"), mean_b, factor(cov_b, "cov_b"))
 
 
 def fid(real_features, fake_features):
     """Compute the Fréchet distance between two sets of features, each taken for normally distributed.
 
-    With the features of Inception-v3 this is the Fréchet Inception distance of Heusel et al. (2017). With others,
-    such as those of `gan_lib.classifier`, it compares only with distances in the same features.
+    With the features of Inception-v3 this is the Fréchet Inception distance of Heusel et al., "GANs Trained by a Two
+    Time-Scale Update Rule Converge to a Local Nash Equilibrium" (2017).
 
     Args:
         real_features, fake_features: (n, d) and (m, d); n and m should be well above d, and the same in all
@@ -50,19 +82,108 @@ def fid(real_features, fake_features):
     Warns:
         UserWarning: if a set has no more rows than features, so that its covariance is singular.
     """
-    real_features = check_features(real_features, "real_features")
-    fake_features = check_features(fake_features, "fake_features")
-    if real_features.shape[1] != fake_features.shape[1]:
-        raise ValueError(
-            "real_features and fake_features must have the same number of columns; got "
-            f"{real_features.shape} and {fake_features.shape}"
-        )
-    return frechet_distance(*moments(real_features), *moments(fake_features))
+    real_features, fake_features = check_pair(real_features, fake_features)
+    for features, name in ((real_features, "real_features"), (fake_features, "fake_features")):
+        if len(features) <= features.shape[1]:
+            warnings.warn(
+                f"{name} has {len(features)} rows for {features.shape[1]} features: its covariance is singular, and "
+                "the distance far too large; use more images",
+                stacklevel=2,
+            )
+    return distance_of_factors(*mean_and_factor(real_features), *mean_and_factor(fake_features))
 
 
-def moments(features):
-    """Return the mean (d,) and covariance (d, d) of features (n, d)."""
-    return features.mean(axis=0), np.atleast_2d(np.cov(features, rowvar=False))
+def kernel_inception_distance(real_features, fake_features, subset_size=1_000, subsets=20, seed=0):
+    """Compute the kernel Inception distance: the squared maximum mean discrepancy with the kernel (x·y / d + 1)^3.
+
+    The estimator is unbiased (Bińkowski et al., "Demystifying MMD GANs", 2018): it has the same mean for any number of
+    images, and for equal distributions that mean is 0, so that it can come out below 0.
+
+    Args:
+        real_features, fake_features: (n, d) and (m, d).
+        subset_size: rows of each set that are drawn, without replacement, for one estimate; n or m if that is less.
+        subsets: how many estimates.
+        seed: which rows are drawn.
+
+    Returns:
+        (mean, std) over the estimates, two floats; lower is better.
+
+    Raises:
+        ValueError: if the shapes do not fit, something is not finite, or a set has fewer than two rows.
+    """
+    real_features, fake_features = check_pair(real_features, fake_features)
+    check_count(subset_size, "subset_size", least=2)
+    check_count(subsets, "subsets", least=1)
+    random = np.random.default_rng(seed)
+    size = min(subset_size, len(real_features), len(fake_features))
+    estimates = []
+    for _ in range(subsets):
+        real, fake = (x[random.choice(len(x), size, replace=False)] for x in (real_features, fake_features))
+        estimates.append(mean_off_diagonal(kernel(real, real)) + mean_off_diagonal(kernel(fake, fake)) - 2 * kernel(real, fake).mean())
+    return float(np.mean(estimates)), float(np.std(estimates))
+
+
+def precision_recall(real_features, fake_features, k=3):
+    """Compute precision, the share of generated images that look real, and recall, the share of real ones that are covered.
+
+    An image counts as covered by a set if it lies no farther from one of the set's images than that image's k-th
+    nearest neighbour in the set (Kynkäänniemi et al., "Improved Precision and Recall Metric for Assessing Generative
+    Models", 2019).
+
+    Args:
+        real_features, fake_features: (n, d) and (m, d); both depend on n and m, so keep those the same.
+        k: which neighbour; a larger one makes both shares larger.
+
+    Returns:
+        (precision, recall), two floats in [0, 1]; higher is better.
+
+    Raises:
+        ValueError: if the shapes do not fit, something is not finite, or a set has no more than `k` rows.
+    """
+    real_features, fake_features = check_pair(real_features, fake_features)
+    check_count(k, "k", least=1)
+    if min(len(real_features), len(fake_features)) <= k:
+        raise ValueError(f"real_features and fake_features need more than k = {k} rows, or a point has no k-th neighbour")
+    return covered(fake_features, real_features, k), covered(real_features, fake_features, k)
+
+
+def covered(features, by, k):
+    """Return the share of `features` that lie within reach of a row of `by`: no farther than its own k-th neighbour."""
+    # In chunks of rows, because all distances at once would not fit into memory. Neighbour 0 is the point itself.
+    reach = np.concatenate([np.partition(cdist(chunk, by), k, axis=1)[:, k] for chunk in chunks(by)])
+    return float(np.mean(np.concatenate([(cdist(chunk, by) <= reach).any(axis=1) for chunk in chunks(features)])))
+
+
+def chunks(features, size=1_000):
+    return np.split(features, range(size, len(features), size))
+
+
+def kernel(a, b):
+    return (a @ b.T / a.shape[1] + 1) ** 3
+
+
+def mean_off_diagonal(values):
+    n = len(values)
+    return (values.sum() - np.trace(values)) / (n * (n - 1))
+
+
+def distance_of_factors(mean_a, a, mean_b, b):
+    """Return the squared Fréchet distance, given factors of the covariances: cov = A A^T, with A (d, any).
+
+    The trace of (cov_a cov_b)^(1/2) is the sum of the singular values of A^T B, so that nothing is inverted and no
+    complex number can come up.
+    """
+    overlap = np.linalg.svd(a.T @ b, compute_uv=False).sum()
+    distance = np.sum((mean_a - mean_b) ** 2) + np.sum(a**2) + np.sum(b**2) - 2 * overlap
+    return max(float(distance), 0.0)  # rounding can leave it a little below
+
+
+def mean_and_factor(features):
+    """Return the mean (d,) of features (n, d), and a factor of their covariance with as few columns as may be."""
+    mean, (n, d) = features.mean(axis=0), features.shape
+    if n < d:
+        return mean, (features - mean).T / np.sqrt(n - 1)
+    return mean, factor(np.atleast_2d(np.cov(features, rowvar=False)), "the covariance of the features")
 
 
 def factor(covariance, name):
@@ -86,19 +207,31 @@ def check_normal(mean, covariance, which):
     return mean, covariance
 
 
-def check_features(features, name):
-    features = np.asarray(features)
-    if features.ndim != 2 or not features.shape[1]:
-        raise ValueError(f"{name} must have the shape (n, d), a row for each image; got {features.shape}")
-    if len(features) < 2:
-        raise ValueError(f"{name} needs at least 2 rows for a covariance; got {len(features)}")
-    features = features.astype("float64")
-    if not np.isfinite(features).all():
-        raise ValueError(f"{name} must be finite; it holds NaN or infinity")
-    if len(features) <= features.shape[1]:
-        warnings.warn(
-            f"{name} has {len(features)} rows for {features.shape[1]} features: its covariance is singular, and the "
-            "distance far too large; use more images",
-            stacklevel=3,
+def check_pair(real_features, fake_features):
+    real_features = check_rows(real_features, "real_features", least=2)
+    fake_features = check_rows(fake_features, "fake_features", least=2)
+    if real_features.shape[1] != fake_features.shape[1]:
+        raise ValueError(
+            "real_features and fake_features must have the same number of columns; got "
+            f"{real_features.shape} and {fake_features.shape}"
         )
-    return features
+    return real_features, fake_features
+
+
+def check_rows(rows, name, least):
+    rows = np.asarray(rows)
+    if rows.ndim != 2 or not rows.shape[1]:
+        raise ValueError(f"{name} must have the shape (n, d), a row for each image; got {rows.shape}")
+    if not np.issubdtype(rows.dtype, np.number) or np.iscomplexobj(rows):
+        raise ValueError(f"{name} must hold real numbers; got {rows.dtype}")
+    if len(rows) < least:
+        raise ValueError(f"{name} needs at least {least} rows, one for each image; got {len(rows)}")
+    rows = rows.astype("float64")
+    if not np.isfinite(rows).all():
+        raise ValueError(f"{name} must be finite; it holds NaN or infinity")
+    return rows
+
+
+def check_count(value, name, least):
+    if isinstance(value, bool) or not isinstance(value, Integral) or value < least:
+        raise ValueError(f"{name} must be an integer of at least {least}; got {value!r}")

@@ -167,17 +167,18 @@ def record_points(shape, epochs, seed, batch_size=256, n=51_200):
     """
     from gan_lib.training import SampleRecorder
 
+    def measure(gan):
+        points = gan.sample(2000, seed=1)
+        near = np.mean(nearest_mode(points, shape) >= 0)
+        return {"heat": heat_map(gan.discriminator), "modes": modes_covered(points, shape), "near": near}
+
     real = sample_points(shape, n, seed)
     gan = build_point_gan(seed)
     recorder = SampleRecorder(
         n=500,
         seed=seed,
         steps=(10, 25, *range(50, 1000, 50)),
-        measure={
-            "heat": lambda gan: heat_map(gan.discriminator),
-            "modes": lambda gan: modes_covered(gan.sample(2000, seed=1), shape),
-            "near": lambda gan: np.mean(nearest_mode(gan.sample(2000, seed=1), shape) >= 0),
-        },
+        measure=measure,
     )
     began = time.monotonic()
     gan.fit(real, batch_size=batch_size, epochs=epochs, callbacks=[recorder], verbose=0)

@@ -47,10 +47,8 @@ class ClassicRecipe(GAN):
         self.discriminator.trainable = self.freeze == "never"
         latents = keras.Input((self.latent_dim,))
         self.combined = keras.Model(latents, self.discriminator(self.generator(latents)))
-        self.combined.compile(
-            generator_optimizer or keras.optimizers.Adam(2e-4, beta_1=0.5),
-            loss="binary_crossentropy",
-        )
+        self.generator_optimizer = generator_optimizer or keras.optimizers.Adam(2e-4, beta_1=0.5)
+        self.combined.compile(self.generator_optimizer, loss="binary_crossentropy")
         keras.Model.compile(self)
 
     def make_train_function(self, force=False):

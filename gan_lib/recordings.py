@@ -42,8 +42,12 @@ class Recording:
 
     @classmethod
     def of(cls, recorder, made):
-        """Make a recording of what a `SampleRecorder` has kept and of its GAN's generator as it is now."""
+        """Make a recording of what a `SampleRecorder` has kept and of its GAN's generator, the average if there is one."""
+        from gan_lib.averaging import averaged  # here, so that looking at a recording needs no TensorFlow
+
         gan = recorder.model
+        with averaged(gan) as generator:
+            weights = generator.get_weights()
         return cls(
             frames=np.stack([to_pixels(frame) if frame.ndim == 4 else frame for frame in recorder.frames]),
             steps=np.array(recorder.steps_taken),
@@ -51,7 +55,7 @@ class Recording:
             latents=np.array(gan.latents(recorder.n, seed=recorder.seed)),
             history={name: np.array(values) for name, values in recorder.history.items()},
             first_epoch={name: np.array(values) for name, values in recorder.first_epoch.items()},
-            weights=gan.generator.get_weights(),
+            weights=weights,
             made=made,
             measured={name: np.array(values) for name, values in recorder.measured.items()},
         )

@@ -5,6 +5,7 @@ import numpy as np
 import tensorflow as tf
 from keras import ops
 
+from gan_lib.averaging import averaged
 from gan_lib.data import check_images
 from gan_lib.losses import GENERATOR_LOSSES, discriminator_loss
 
@@ -43,22 +44,28 @@ class GAN(keras.Model):
         self.random = keras.random.SeedGenerator(seed)
         self.trackers = [keras.metrics.Mean(name) for name in ("d_loss", "g_loss", "d_accuracy_real", "d_accuracy_fake")]
 
-    def compile(self, generator_optimizer=None, discriminator_optimizer=None, loss="non_saturating", **kwargs):
+    def compile(
+        self, generator_optimizer=None, discriminator_optimizer=None, loss="non_saturating", label_smoothing=0.0, **kwargs
+    ):
         """Choose an optimizer for each player and the generator's loss.
 
         Args:
             generator_optimizer, discriminator_optimizer: two Keras optimizers; by default Adam with the
                 learning rate 0.0002 and beta_1 = 0.5 of Radford et al. (2016).
             loss: "non_saturating" or "minimax", see `gan_lib.losses`.
+            label_smoothing: in [0, 1), by how much D's target for real images falls short of 1.
             **kwargs: as in `keras.Model.compile`, such as `jit_compile`.
 
         Raises:
-            ValueError: for an unknown loss, one optimizer for both players, or a player frozen beforehand.
+            ValueError: for an unknown loss, a label_smoothing outside [0, 1), one optimizer for both players, or a
+                player frozen beforehand.
         """
         if "optimizer" in kwargs:
             raise ValueError("optimizer is not used: give generator_optimizer and discriminator_optimizer")
         if loss not in GENERATOR_LOSSES:
             raise ValueError(f"loss must be one of {sorted(GENERATOR_LOSSES)}; got {loss!r}")
+        if not 0 <= label_smoothing < 1:
+            raise ValueError(f"label_smoothing must lie in [0, 1), such as 0.1; got {label_smoothing}")
         if generator_optimizer is not None and generator_optimizer is discriminator_optimizer:
             raise ValueError("generator_optimizer and discriminator_optimizer must be two objects: each keeps a state")
         for name in ("generator", "discriminator"):
@@ -66,6 +73,7 @@ class GAN(keras.Model):
                 raise ValueError(f"{name} has nothing to train: set {name}.trainable = True. GAN needs no freezing")
         super().compile(**kwargs)
         self.generator_loss = GENERATOR_LOSSES[loss]
+        self.label_smoothing = label_smoothing
         self.generator_optimizer = generator_optimizer or keras.optimizers.Adam(2e-4, beta_1=0.5)
         self.discriminator_optimizer = discriminator_optimizer or keras.optimizers.Adam(2e-4, beta_1=0.5)
         self.generator_optimizer.build(self.generator.trainable_variables)
@@ -87,7 +95,7 @@ class GAN(keras.Model):
         with tf.GradientTape() as tape:
             on_real = self.discriminator(real_images, training=True)
             on_fake = self.discriminator(fake_images, training=True)
-            loss = discriminator_loss(on_real, on_fake)
+            loss = discriminator_loss(on_real, on_fake, self.label_smoothing)
         weights = self.discriminator.trainable_variables
         gradients = tape.gradient(loss, weights)
         self.discriminator_optimizer.apply(gradients, weights)
@@ -185,7 +193,8 @@ def without_moving_statistics(network, inputs):
 class SampleRecorder(keras.callbacks.Callback):
     """Keep what the same latent vectors become while a GAN trains, and the losses on the way.
 
-    Samples are taken before the first step, after some steps, and after every epoch.
+    Samples are taken before the first step, after some steps, and after every epoch; where the generator's
+    optimizer keeps moving averages of the weights, from the average, see `gan_lib.averaging`.
     `gan_lib.recordings.Recording.of` makes a recording of them.
 
     Args:
@@ -193,25 +202,24 @@ class SampleRecorder(keras.callbacks.Callback):
         seed: which ones; the same seed gives the same latent vectors.
         steps: numbers of steps after which to take samples. The default is dense at the start, where most
             happens.
-        measure: dict of functions; each gets the GAN at every moment, and what it returns, a number or an
-            array, is kept.
+        measure: a function that gets the GAN at every moment, as it is, and returns a dict of numbers or arrays, which
+            are kept.
 
     Attributes:
         frames: list of float32 arrays (n, height, width, 1) in [-1, 1], one a moment.
         steps_taken: list of ints, the training steps that came before each frame.
         epochs: list of floats, the same in epochs.
-        measured: dict of lists, what the functions of `measure` returned at each moment.
+        measured: dict of lists, what `measure` returned at each moment.
         history: dict of lists, the means over each epoch of what `GAN` reports.
         first_epoch: dict of lists, the same for every step of the first epoch.
     """
 
     def __init__(self, n=64, seed=0, steps=(10, 25, 50, 75, 100, 150, 200, 300, 400, 600, 800, 1200, 1600), measure=None):
         super().__init__()
-        self.n, self.seed, self.moments, self.measure = n, seed, frozenset(steps), measure or {}
+        self.n, self.seed, self.moments, self.measure = n, seed, frozenset(steps), measure
         self.step, self.epoch = 0, 0
         self.frames, self.steps_taken, self.epochs = [], [], []
-        self.measured = {name: [] for name in self.measure}
-        self.history, self.first_epoch = {}, {}
+        self.measured, self.history, self.first_epoch = {}, {}, {}
 
     def on_train_begin(self, logs=None):
         if self.params["steps"] is None or self.model.steps_per_execution != 1:
@@ -238,8 +246,9 @@ class SampleRecorder(keras.callbacks.Callback):
         self.keep(float(self.epoch))
 
     def keep(self, epochs):
-        self.frames.append(self.model.sample(self.n, seed=self.seed))
         self.steps_taken.append(self.step)
         self.epochs.append(epochs)
-        for name, function in self.measure.items():
-            self.measured[name].append(function(self.model))
+        with averaged(self.model):
+            self.frames.append(self.model.sample(self.n, seed=self.seed))
+        for name, value in (self.measure(self.model) if self.measure else {}).items():
+            self.measured.setdefault(name, []).append(value)

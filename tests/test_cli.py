@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from gan_lib.__main__ import distance_to_real, main
+from gan_lib.__main__ import main, measures
+from gan_lib.evaluation import describe
 from gan_lib.recordings import Recording
 
 
@@ -55,9 +56,15 @@ def test_record_and_sample(tmp_path):
     assert Image.open(tmp_path / "grid.png").size == (58, 58)
 
 
-def test_record_another_recipe_with_distances_and_without_weights(tmp_path, monkeypatch):
-    real = np.random.default_rng(1).uniform(-1, 1, (200, 28, 28, 1)).astype("float32")
-    monkeypatch.setattr("gan_lib.__main__.distance_to_real", lambda: distance_to_real(n=200, real=real))
+@pytest.fixture
+def few_measured(monkeypatch):
+    """Measure 150 samples by 200 real images, which is quick."""
+    real = describe(np.random.default_rng(1).uniform(-1, 1, (200, 28, 28, 1)).astype("float32"))
+    monkeypatch.setattr("gan_lib.evaluation.real_images", lambda: real)
+    monkeypatch.setattr("gan_lib.__main__.measures", lambda options: measures(options, n=150))
+
+
+def test_record_another_recipe_with_distances_and_without_weights(tmp_path, few_measured):
     path = tmp_path / "run.npz"
     options = ["--recipe", "unfrozen", "--fid", "--without-weights"]
     main(["record", "--model", "mlp", "--epochs", "2", "--batch-size", "4", *options, "--output", str(path)])
@@ -66,6 +73,33 @@ def test_record_another_recipe_with_distances_and_without_weights(tmp_path, monk
     assert recording.measured["fid"].shape == recording.steps.shape == (3,)
     assert np.isfinite(recording.measured["fid"]).all() and recording.measured["fid"].min() > 0
     assert recording.weights == []
+
+
+def test_record_the_average_with_all_scores(tmp_path, few_measured):
+    path = tmp_path / "run.npz"
+    options = ["--average", "0.5", "--label-smoothing", "0.1", "--discriminator-rate", "0.001", "--scores"]
+    main(["record", "--epochs", "1", "--batch-size", "4", *options, "--output", str(path)])
+    recording = Recording.load(path)
+    assert " ".join(options) in recording.made["command"]
+    assert set(recording.measured) == {"is", "fid", "kid", "precision", "recall", "fid_of_last"}
+    assert {values.shape for values in recording.measured.values()} == {recording.steps.shape}
+    averaged, last = recording.measured["fid"], recording.measured["fid_of_last"]
+    assert averaged[0] == last[0] and averaged[-1] != last[-1]
+    # The weights that are stored are those that were scored.
+    samples = recording.generator().predict(recording.latents, verbose=0)
+    assert np.array_equal(np.round((samples[..., 0] + 1) * 127.5), recording.frames[-1])
+
+
+def test_evaluate(tmp_path, few_measured, capsys):
+    folder, path = tmp_path / "run", tmp_path / "run.npz"
+    main(["train", "--model", "mlp", "--epochs", "1", "--output", str(folder)])
+    main(["record", "--model", "mlp", "--epochs", "1", "--output", str(path)])
+    capsys.readouterr()
+    main(["evaluate", str(folder), str(path), "--n", "150", "--resamples", "2"])
+    heading, first, second, about = capsys.readouterr().out.splitlines()
+    assert heading.split()[0] == "IS" and "2 sets of 150 samples" in about
+    assert first.split()[0] == str(folder) and second.split()[0] == str(path)
+    assert first.split()[1:] == second.split()[1:], "the same run, left in two forms"
 
 
 def test_record_twice_gives_the_same(tmp_path):
@@ -97,6 +131,12 @@ def test_a_run_is_not_overwritten(tmp_path, capsys):
         (["sample", "dcgan", "--output", "grid.txt"], "--output grid.txt must end in .png"),
         (["train", "--output", "/dev/null/run"], "/dev/null"),
         (["train"], "--output"),
+        (["train", "--average", "1", "--output", "run"], "--average: 1 must be a number of at least 0 and less than 1"),
+        (["train", "--label-smoothing", "much", "--output", "run"], "--label-smoothing: much must be a number"),
+        (["train", "--discriminator-rate", "0", "--output", "run"], "--discriminator-rate: 0 must be a number"),
+        (["record", "--recipe", "switched", "--average", "0.9", "--output", "run.npz"], "go with --recipe steps alone"),
+        (["evaluate", "dcgan", "nowhere.keras"], "no file nowhere.keras"),
+        (["evaluate", "ring"], "not images"),
     ],
 )
 def test_bad_input_is_told(arguments, message, capsys, tmp_path, monkeypatch):

@@ -21,6 +21,13 @@ def test_against_the_formulas():
     assert float(minimax(fake)) == pytest.approx(np.log(1 - fake).mean(), rel=1e-5)
 
 
+def test_label_smoothing_moves_the_target_of_real_images_only():
+    real, fake = np.array([[0.9], [0.6]], "float32"), np.array([[0.2], [0.3]], "float32")
+    on_real = 0.9 * np.log(real) + 0.1 * np.log(1 - real)
+    by_hand = -(on_real.mean() + np.log(1 - fake).mean()) / 2
+    assert float(discriminator_loss(real, fake, label_smoothing=0.1)) == pytest.approx(by_hand, rel=1e-5)
+
+
 def gradient_at(loss, logit):
     logit = tf.Variable([[logit]])
     with tf.GradientTape() as tape:

@@ -107,7 +107,7 @@ def test_the_report_is_of_the_step(small_recipe, images, freeze):
 @pytest.mark.filterwarnings(f"ignore:.*{NO_WEIGHTS}")
 def test_it_is_called_as_gan_is(small_recipe, images, freeze):
     recipe = small_recipe(freeze)
-    recorder = SampleRecorder(n=2, steps=(1,), measure={"bias": lambda gan: float(gan.discriminator.layers[-1].bias[0])})
+    recorder = SampleRecorder(n=2, steps=(1,), measure=lambda gan: {"bias": float(gan.discriminator.layers[-1].bias[0])})
     history = recipe.fit(images, batch_size=8, epochs=2, callbacks=[recorder], verbose=0).history  # 2 steps an epoch
     assert set(history) == {"d_loss", "g_loss", "d_accuracy_real", "d_accuracy_fake"}
     assert all(len(values) == 2 and np.isfinite(values).all() for values in history.values())

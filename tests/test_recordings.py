@@ -15,7 +15,7 @@ def recording():
     """A real run of two epochs of two steps."""
     gan = GAN(build_generator(latent_dim=5), build_discriminator(), seed=0)
     gan.compile()
-    recorder = SampleRecorder(n=3, steps=(1,), measure={"heat": lambda gan: np.full((2, 2), gan.sample(1).mean())})
+    recorder = SampleRecorder(n=3, steps=(1,), measure=lambda gan: {"heat": np.full((2, 2), gan.sample(1).mean())})
     images = np.random.default_rng(0).uniform(-1, 1, (6, 28, 28, 1)).astype("float32")
     gan.fit(images, batch_size=4, epochs=2, callbacks=[recorder], verbose=0)
     return Recording.of(recorder, made={"network": "dcgan"})

@@ -158,7 +158,17 @@ def test_the_two_losses_differ(small_gan):
     assert reports[0] > 0 > reports[1]
 
 
+def test_the_discriminator_is_trained_with_the_smoothing_asked_for(small_gan, images):
+    losses = [float(small_gan(label_smoothing=s).discriminator_step(images)["d_loss"]) for s in (0.0, 0.1, 0.1)]
+    assert losses[0] != losses[1] == losses[2]
+
+
 class TestBadInput:
+    @pytest.mark.parametrize("smoothing", [-0.1, 1.0, float("nan")])
+    def test_label_smoothing(self, small_gan, smoothing):
+        with pytest.raises(ValueError, match=r"label_smoothing must lie in \[0, 1\)"):
+            small_gan(label_smoothing=smoothing)
+
     def test_unknown_loss(self, small_gan):
         with pytest.raises(ValueError, match="loss must be one of.*minimax.*hinge"):
             small_gan(loss="hinge")
@@ -239,7 +249,7 @@ class TestSampleRecorder:
         assert recorder.steps_taken == [0, 2]
 
     def test_what_is_measured_is_kept_at_every_moment(self, small_gan, images):
-        recorder = SampleRecorder(n=2, steps=(1,), measure={"weight": lambda gan: float(gan.generator.weights[0][0, 0])})
+        recorder = SampleRecorder(n=2, steps=(1,), measure=lambda gan: {"weight": float(gan.generator.weights[0][0, 0])})
         gan = small_gan()
         gan.fit(images, batch_size=8, callbacks=[recorder], verbose=0)
         assert len(set(recorder.measured["weight"])) == len(recorder.frames) == 3

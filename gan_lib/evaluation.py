@@ -1,0 +1,144 @@
+"""All scores of a set of images at once: Inception Score, FID, KID, precision and recall.
+
+Scores in one network's features compare with nothing but scores in the same features, and only at the same numbers of
+images. Those of `gan_lib.classifier`, the default, say nothing about those of papers, which use Inception-v3.
+"""
+
+from dataclasses import dataclass
+from functools import cache
+
+import keras
+import numpy as np
+
+from gan_lib.classifier import describe as describe_by_classifier
+from gan_lib.data import check_images, load_fashion_mnist
+from gan_lib.metrics import fid, inception_score, kernel_inception_distance, precision_recall
+
+# Whether more of it is better, in the order of tables.
+HIGHER_IS_BETTER = {"is": True, "fid": False, "kid": False, "precision": True, "recall": True}
+
+
+@dataclass
+class Described:
+    """What a network says of n images: features float32 (n, d), and class probabilities float32 (n, classes)."""
+
+    features: np.ndarray
+    probabilities: np.ndarray
+
+    def __len__(self):
+        return len(self.features)
+
+    def __getitem__(self, rows):
+        return Described(self.features[rows], self.probabilities[rows])
+
+
+def describe(images, features="classifier"):
+    """Describe images by the features and answers of a network.
+
+    Args:
+        images: float (n, 28, 28, 1) in [-1, 1].
+        features: "classifier" for `gan_lib.classifier`; "inception" for Keras's Inception-v3, whose weights (92 MB)
+            are downloaded at the first use. These are other weights than those behind published scores.
+
+    Returns:
+        A `Described`: d = 128 features and 10 classes, or 2,048 and 1,000.
+
+    Raises:
+        ValueError: for images of another shape, type or range, or other `features`.
+        OSError: if Inception's weights are neither in Keras's cache nor can be downloaded.
+    """
+    if features == "classifier":
+        return Described(*describe_by_classifier(images))
+    if features == "inception":
+        check_images(images)
+        return Described(*inception_network().predict(images, batch_size=50, verbose=0))
+    raise ValueError(f'features must be "classifier" or "inception"; got {features!r}')
+
+
+@cache
+def inception_network(weights="imagenet"):
+    """Build Inception-v3 for images (n, height, width, 1) in [-1, 1], its answers being features and probabilities."""
+    try:
+        network = keras.applications.InceptionV3(weights=weights)
+    except Exception as error:  # Keras raises what its download raises
+        raise OSError(
+            f"the weights of Inception-v3 cannot be downloaded ({error}); connect to the internet, or leave "
+            'features="inception" out to use the classifier that comes with gan_lib'
+        ) from error
+    images = keras.Input((None, None, 1))
+    # As the paper of FID does: its network takes 299 x 299 pixels in three colours. Grey is the same in all three.
+    enlarged = keras.layers.Resizing(299, 299, interpolation="bilinear")(images)
+    coloured = keras.layers.Concatenate()([enlarged] * 3)
+    inner = keras.Model(network.inputs, [network.get_layer("avg_pool").output, network.outputs[0]])
+    return keras.Model(images, inner(coloured))
+
+
+@cache
+def real_images():
+    """Describe the 10,000 bundled training images, by which all scores of the book are measured."""
+    return describe(load_fashion_mnist("train")[0])
+
+
+def scores(real, fake):
+    """Compute all scores of one set of images.
+
+    Args:
+        real, fake: `Described` by the same network. Precision and recall are measured on equal numbers, the first of each.
+
+    Returns:
+        dict of floats: "is", "fid", "kid", "precision", "recall".
+    """
+    n = min(len(real), len(fake))
+    precision, recall = precision_recall(real.features[:n], fake.features[:n])
+    return {
+        "is": inception_score(fake.probabilities, splits=1)[0],
+        "fid": fid(real.features, fake.features),
+        "kid": kernel_inception_distance(real.features, fake.features)[0],
+        "precision": precision,
+        "recall": recall,
+    }
+
+
+def evaluate(draw, n=5_000, resamples=5, real=None, features="classifier"):
+    """Score several sets of images from one source.
+
+    Args:
+        draw: a function (n, seed) -> images, float (n, 28, 28, 1) in [-1, 1]; another seed gives another set. Such as
+            `gan.sample`.
+        n: images in a set; scores compare at the same n only.
+        resamples: how many sets, drawn with the seeds 1, 2, ...
+        real: the `Described` real images; the 10,000 bundled training images by default.
+        features: as for `describe`.
+
+    Returns:
+        dict by score of float (resamples,), see `scores`; their mean is the estimate, their standard deviation its spread.
+
+    Raises:
+        ValueError: if `n` or `resamples` is not a positive integer, or the images do not fit.
+    """
+    for name, value, least in (("n", n, 4), ("resamples", resamples, 1)):
+        if isinstance(value, bool) or not isinstance(value, int) or value < least:
+            raise ValueError(f"{name} must be an integer of at least {least}; got {value!r}")
+    if real is None:
+        real = real_images() if features == "classifier" else describe(load_fashion_mnist("train")[0], features)
+    runs = [scores(real, describe(draw(n, seed), features)) for seed in range(1, resamples + 1)]
+    return {name: np.array([run[name] for run in runs]) for name in HIGHER_IS_BETTER}
+
+
+def table(rows):
+    """Lay scores out as text, mean ± standard deviation over the resamples.
+
+    Args:
+        rows: dict by name of what `evaluate` returns.
+
+    Returns:
+        A string of one line for the names of the scores and one for each row.
+    """
+    width = max(map(len, rows))
+    digits = {"is": 2, "fid": 2, "kid": 4, "precision": 3, "recall": 3}
+    heading = {"is": "IS", "fid": "FID", "kid": "KID", "precision": "precision", "recall": "recall"}
+    lines = [" " * width + "".join(f"{heading[name] + (' ↑' if up else ' ↓'):>18}" for name, up in HIGHER_IS_BETTER.items())]
+    for name, row in rows.items():
+        cells = (f"{np.mean(row[s]):.{digits[s]}f} ± {np.std(row[s]):.{digits[s]}f}" for s in HIGHER_IS_BETTER)
+        lines.append(f"{name:{width}}" + "".join(f"{cell:>18}" for cell in cells))
+    return "\n".join(line.rstrip() for line in lines)
