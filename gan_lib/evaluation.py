@@ -11,8 +11,10 @@ import keras
 import numpy as np
 
 from gan_lib.classifier import describe as describe_by_classifier
-from gan_lib.data import check_images, load_fashion_mnist
+from gan_lib.data import ASSETS, check_images, load_fashion_mnist
 from gan_lib.metrics import fid, inception_score, kernel_inception_distance, precision_recall
+
+VARIANTS = ASSETS / "variants.json"  # what was tried to bring FID down, written by tools/variants.py
 
 # Whether more of it is better, in the order of tables.
 HIGHER_IS_BETTER = {"is": True, "fid": False, "kid": False, "precision": True, "recall": True}

@@ -9,11 +9,12 @@ from PIL import Image
 
 from gan_lib.plots import image_grid, plot_distances, plot_losses, plot_plane, plot_points
 from gan_lib.points import MODES, sample_points
+from gan_lib.score_plots import check_scored, plot_scores
 
 MOMENT = """\
 <figure class="gan-moment" style="margin: 0; display: flex; flex-wrap: wrap; gap: 12px; align-items: center">
 <img src="{samples}" alt="{alt}" width="480" style="flex: 1 1 260px; min-width: 0; max-width: 480px; height: auto; image-rendering: pixelated">
-<img src="{curve}" alt="The losses of both players, with a cursor at step {step:,}" width="520" style="flex: 1 1 260px; min-width: 0; max-width: 520px; height: auto">
+<img src="{curve}" alt="{of_curve}, with a cursor at step {step:,}" width="520" style="flex: 1 1 260px; min-width: 0; max-width: 520px; height: auto">
 <figcaption style="flex: 1 0 100%; font-variant-numeric: tabular-nums">{caption}</figcaption>
 </figure>"""
 
@@ -41,8 +42,8 @@ PLANE = """\
 </div>"""
 
 
-def epoch_stepper(recording, interval=350):
-    """Step through a recorded run: play, pause, drag, and see samples and losses at each moment.
+def epoch_stepper(recording, interval=350, curves="losses"):
+    """Step through a recorded run: play, pause, drag, and see samples and losses, or scores, at each moment.
 
     With ipywidgets 8 every moment is in the browser and the links run there, so that the stepper
     works in a page with no kernel; ipywidgets 7 (Colab) has no `Stack` and asks the kernel for each moment.
@@ -50,14 +51,22 @@ def epoch_stepper(recording, interval=350):
     Args:
         recording: a `gan_lib.recordings.Recording`.
         interval: milliseconds from one moment to the next while it plays.
+        curves: "losses", or "scores" for a recording that was made with `--scores`.
 
     Returns:
         A widget. With ipywidgets 8 it also has a picture of the last moment, for a PDF or a page
         without JavaScript.
+
+    Raises:
+        ValueError: for other `curves`, or if the recording has no scores to show.
     """
+    if curves not in ("losses", "scores"):
+        raise ValueError(f'curves must be "losses" or "scores"; got {curves!r}')
+    if curves == "scores":
+        check_scored(recording)
     last = len(recording.frames) - 1
     return stepper(
-        [moment(recording, i) for i in range(last + 1)],
+        [moment(recording, i, curves) for i in range(last + 1)],
         recording,
         interval,
         fallback=fallback_of(recording),
@@ -117,17 +126,21 @@ class Stepper(widgets.VBox):
         return {**super()._repr_mimebundle_(**kwargs), "image/png": self.fallback, "text/plain": self.summary}
 
 
-def moment(recording, i):
-    """Return the HTML of one moment: the samples, the losses with a cursor, and a caption."""
+def moment(recording, i, curves="losses"):
+    """Return the HTML of one moment: the samples, the losses or scores with a cursor, and a caption."""
     if recording.frames.ndim == 3:
         return point_moment(recording, i)
     step, epochs, n = recording.steps[i], recording.epochs[i], len(recording.latents)
     caption = f"<b>epoch {epochs:.3g}</b> · step {step:,}"
-    if i:
+    if curves == "scores":
+        values = {name: recording.measured[name][i] for name in ("fid", "kid", "is", "precision", "recall")}
+        caption += " · FID {fid:.2f} · KID {kid:.4f} · IS {is:.2f} · precision {precision:.2f} · recall {recall:.2f}".format(**values)
+    elif i:
         caption += "".join(f" · {name} {recording.at_moments(name)[i]:.2f}" for name in ("d_loss", "g_loss"))
     return MOMENT.format(
         samples=as_url(Image.fromarray(image_grid(recording.frames[i])), quality=90),
-        curve=as_url(drawn(plot_losses(recording, at=i)), lossless=True),
+        curve=as_url(drawn(plot_scores(recording, at=i) if curves == "scores" else plot_losses(recording, at=i)), lossless=True),
+        of_curve="FID, KID, Inception Score, precision and recall" if curves == "scores" else "The losses of both players",
         alt=f"{n} samples after {step:,} training steps",
         step=step,
         caption=caption,

@@ -1,0 +1,149 @@
+"""Matplotlib figures of scores: over a run, over steps of damage, over numbers of samples, and how one of them works."""
+
+import numpy as np
+from matplotlib.figure import Figure
+from matplotlib.patches import Circle
+
+from gan_lib.plots import COLOURS, LINES
+
+HEADINGS = {"is": "Inception Score ↑", "fid": "FID ↓", "kid": "KID ↓", "precision": "precision ↑", "recall": "recall ↑"}
+
+
+def plot_scores(recording, at=None, floor=None):
+    """Draw the scores of a run over its training steps: FID, KID, Inception Score, precision and recall.
+
+    Args:
+        recording: a `gan_lib.recordings.Recording` that was made with `--scores`.
+        at: index of the moment to mark with a cursor, or None.
+        floor: dict of floats by score, what real images reach, drawn dotted, or None.
+
+    Returns:
+        A matplotlib Figure of four panels.
+
+    Raises:
+        ValueError: if the recording has no scores.
+    """
+    check_scored(recording)
+    figure = Figure(figsize=(5.4, 4.0), layout="constrained")
+    panels = dict(zip(("fid", "kid", "is", "precision"), figure.subplots(2, 2, sharex=True).ravel()))
+    steps, measured = np.maximum(recording.steps, 1), recording.measured
+    for name, axes in panels.items():
+        style = {"color": COLOURS["generator"], "linewidth": 2} if name == "precision" else LINES[0] | {"linewidth": 2}
+        axes.plot(steps, np.maximum(measured[name], 1e-4) if name == "kid" else measured[name], **style, label=name)
+        axes.set_title(HEADINGS[name], fontsize=10, loc="left")
+    if "fid_of_last" in measured:
+        panels["fid"].plot(steps, measured["fid_of_last"], **LINES[1], linewidth=1)
+        panels["fid"].text(0.03, 0.06, "dashed: not averaged", transform=panels["fid"].transAxes, fontsize=8, color=LINES[1]["color"])
+    panels["precision"].plot(steps, measured["recall"], "--", color=COLOURS["real"], linewidth=2)
+    panels["precision"].set_title("precision ↑", fontsize=10, loc="left", color=COLOURS["generator"])
+    panels["precision"].set_title("recall ↑ (dashed)", fontsize=10, loc="right", color=COLOURS["real"])
+    panels["precision"].set_ylim(0, 1)
+    for name in ("fid", "kid"):
+        panels[name].set_yscale("log")
+    for name, axes in panels.items():
+        if floor:
+            axes.axhline(floor[name], color=COLOURS["latent"], linewidth=1, linestyle=":")
+        if at is not None:
+            axes.axvline(steps[at], color="black", linewidth=1.5)
+        axes.set(xscale="log", xlim=(1, steps[-1] * 1.1))
+        axes.spines[["top", "right"]].set_visible(False)
+        axes.tick_params(labelsize=8)
+    for name in ("is", "precision"):
+        panels[name].set_xlabel("training steps", fontsize=9)
+    return figure
+
+
+def check_scored(recording):
+    missing = [name for name in HEADINGS if name not in recording.measured]
+    if missing:
+        raise ValueError(f"recording has no {', '.join(missing)}; record it with --scores")
+
+
+def plot_damage(rows, titles, scores=("is", "fid", "kid", "precision", "recall")):
+    """Draw what scores say of images that are damaged in steps.
+
+    Args:
+        rows: dict by kind of damage of (amounts, dict by score of floats, one for each amount); the first is undamaged.
+        titles: dict by kind of damage, what stands below its column.
+        scores: which scores, a row of panels each.
+
+    Returns:
+        A matplotlib Figure, a column of panels for each kind of damage.
+    """
+    figure = Figure(figsize=(2.4 * len(rows) + 0.4, 1.25 * len(scores) + 0.5), layout="constrained")
+    grid = figure.subplots(len(scores), len(rows), sharex="col", sharey="row", squeeze=False)
+    for column, (kind, (amounts, values)) in zip(grid.T, rows.items()):
+        for name, axes in zip(scores, column):
+            places = np.arange(len(amounts))
+            axes.axhline(values[name][0], color=COLOURS["latent"], linewidth=1, linestyle=":")
+            axes.plot(places, values[name], "o-", color=LINES[0]["color"], markersize=4, linewidth=2)
+            axes.set_xticks(places, [f"{amount:g}" for amount in amounts], fontsize=8)
+            axes.tick_params(axis="y", labelsize=8)
+            axes.spines[["top", "right"]].set_visible(False)
+            axes.margins(y=0.15)
+        column[-1].set_xlabel(titles[kind], fontsize=9)
+    for name, axes in zip(scores, grid[:, 0]):
+        axes.set_ylabel(HEADINGS[name].replace("Inception Score", "IS"), fontsize=9)
+    return figure
+
+
+def plot_sample_sizes(sizes, distances, line=None):
+    """Draw a distance against one over the number of samples, with its spread, and a straight line through the means.
+
+    Args:
+        sizes: int (k,), numbers of samples.
+        distances: dict by title of float (k, resamples), a panel each.
+        line: dict by title of (slope, value at 1/n = 0), or None.
+
+    Returns:
+        A matplotlib Figure.
+    """
+    figure = Figure(figsize=(3.6 * len(distances), 3.0), layout="constrained")
+    places = 1 / np.asarray(sizes)
+    for axes, (title, values) in zip(figure.subplots(1, len(distances), squeeze=False)[0], distances.items()):
+        axes.errorbar(places, values.mean(axis=1), values.std(axis=1), fmt="o", color=LINES[0]["color"], capsize=3, markersize=4)
+        if line and title in line:
+            slope, end = line[title]
+            ends = np.array([0, places.max()])
+            axes.plot(ends, end + slope * ends, **LINES[1], linewidth=1)
+        axes.set_title(title, fontsize=10, loc="left")
+        axes.set_xlim(left=0)
+        axes.set_xlabel("1 / number of samples")
+        labelled = [n for n in sizes if n <= sizes[0] * 5] + [sizes[-1]]
+        axes.set_xticks([1 / n for n in labelled], [f"1/{n:,}" for n in labelled], fontsize=8, rotation=45)
+        axes.spines[["top", "right"]].set_visible(False)
+    return figure
+
+
+def plot_reach(real, fake, k=3):
+    """Draw how precision and recall are counted: the reach of each point of one set, and which of the other lie within.
+
+    Args:
+        real, fake: float (n, 2) and (m, 2).
+        k: a point reaches as far as its k-th nearest neighbour in its own set.
+
+    Returns:
+        A matplotlib Figure of two panels; points that are covered are filled.
+    """
+    figure = Figure(figsize=(6.4, 3.4), layout="constrained")
+    for axes, title, points, by, actor, other in zip(
+        figure.subplots(1, 2),
+        ("precision: generated points within reach of real ones", "recall: real points within reach of generated ones"),
+        (fake, real),
+        (real, fake),
+        ("generator", "real"),
+        ("real", "generator"),
+    ):
+        reach = np.sort(np.linalg.norm(by[:, None] - by, axis=2), axis=1)[:, k]
+        inside = (np.linalg.norm(points[:, None] - by, axis=2) <= reach).any(axis=1)
+        for centre, radius in zip(by, reach):
+            axes.add_patch(Circle(centre, radius, facecolor=COLOURS[other], alpha=0.12, linewidth=0))
+        axes.scatter(*by.T, s=6, color=COLOURS[other], marker="x", linewidths=0.8)
+        axes.scatter(*points[inside].T, s=18, color=COLOURS[actor], linewidths=0.8, edgecolors=COLOURS[actor])
+        axes.scatter(*points[~inside].T, s=18, facecolors="none", edgecolors=COLOURS[actor], linewidths=0.8)
+        axes.set_title(f"{title.split(':')[0]} {inside.mean():.2f}", fontsize=10, color=COLOURS[actor])
+        axes.set(aspect="equal", xticks=[], yticks=[])
+        everything = np.concatenate([real, fake])
+        (left, low), (right, high) = everything.min(axis=0) - 0.5, everything.max(axis=0) + 0.5
+        axes.set(xlim=(left, right), ylim=(low, high))
+    return figure
