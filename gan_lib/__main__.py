@@ -233,7 +233,8 @@ def sample(options):
 def evaluate(options):
     import keras
 
-    from gan_lib import evaluation
+    from gan_lib.evaluation import evaluate as evaluated
+    from gan_lib.evaluation import table
 
     generators = {name: load_generator(name) for name in options.weights}  # all, before the first minutes are spent
     rows = {}
@@ -242,8 +243,8 @@ def evaluate(options):
             latents = keras.random.normal((n, generator.input_shape[-1]), seed=seed)
             return generator.predict(latents, batch_size=100, verbose=0)
 
-        rows[name] = evaluation.evaluate(draw, options.n, options.resamples, features=options.features)
-    print(evaluation.table(rows))
+        rows[name] = evaluated(draw, options.n, options.resamples, features=options.features)
+    print(table(rows))
     print(f"Mean ± spread over {options.resamples} sets of {options.n:,} samples, against 10,000 training images, in the features of "
           f"{'gan_lib.classifier' if options.features == 'classifier' else 'Inception-v3 (Keras)'}.")
 
