@@ -33,10 +33,10 @@ def search_stepper(board, interval=900):
         caption = f"<b>step {number} of {len(events)}</b> · {told(board, event)}"
         figure = plot_game_tree(board, known, now=event.path)
         alt = f"Game tree with {len(known)} boards seen. {told(board, event)}"
-        moments.append(STATE.format(picture=as_url(drawn(figure), lossless=True), alt=alt, caption=caption))
+        moments.append(STATE.format(picture=as_url(drawn(figure, colours=64), lossless=True), alt=alt, caption=caption))
     labels = [str(number) for number in range(1, len(events) + 1)]
     summary = f"Stepper: a search in {len(events)} steps that looks at {len(known)} boards"
-    return stack_stepper(moments, labels, "Step", interval, drawn(figure), summary)
+    return stack_stepper(moments, labels, "Step", interval, drawn(figure, colours=64), summary)
 
 
 def told(board, event):
@@ -80,7 +80,7 @@ def dynamics_stepper(paths, every=1, interval=150, **options):
         raise ValueError(f"paths must hold one path at least, all equally long; got the lengths {sorted(lengths)}")
     steps, moments = range(0, lengths.pop(), every), []
     for step in steps:
-        figure = drawn(plot_dynamics(paths, upto=step, **options), colours=32)
+        figure = drawn(plot_dynamics(paths, upto=step, **options), colours=64)
         places = " · ".join(f"{rule} {distance:.2f}" for rule, distance in distances(paths, step, **options).items())
         alt = f"The ways of {', '.join(paths)} through the plane, up to step {step}"
         caption = f"<b>step {step}</b> · distance: {places}"
