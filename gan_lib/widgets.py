@@ -99,11 +99,31 @@ def comparison_stepper(recordings, n=64, interval=500):
 
 
 def stepper(moments, recording, interval, fallback):
-    """Put moments, a piece of HTML each, behind a Play button and a slider; the last one is shown first."""
+    """Put the moments of a run, a piece of HTML each, behind a Play button and a slider over its epochs."""
+    labels = [f"{epochs:.3g}" for epochs in recording.epochs]
+    summary = f"Stepper: {len(moments)} moments, from step 0 to step {recording.steps[-1]:,}"
+    fallback = fallback.resize((2 * fallback.width, 2 * fallback.height), Image.Resampling.NEAREST)
+    return stack_stepper(moments, labels, "Epoch", interval, fallback, summary)
+
+
+def stack_stepper(moments, labels, description, interval, fallback, summary):
+    """Put pieces of HTML behind a Play button and a slider; the last one is shown first.
+
+    Args:
+        moments: list of str, HTML.
+        labels: what the slider says at each of them.
+        description: what stands before the slider.
+        interval: milliseconds from one to the next while it plays.
+        fallback: a Pillow image, to be shown where no widget can be.
+        summary: the same, as text.
+
+    Returns:
+        A `Stepper`.
+    """
     last = len(moments) - 1
     play = widgets.Play(min=0, max=last, value=last, interval=interval)
-    labels = [(f"{epochs:.3g}", i) for i, epochs in enumerate(recording.epochs)]
-    slider = widgets.SelectionSlider(options=labels, index=last, description="Epoch", continuous_update=True)
+    options = [(label, i) for i, label in enumerate(labels)]
+    slider = widgets.SelectionSlider(options=options, index=last, description=description, continuous_update=True)
     widgets.jslink((play, "value"), (slider, "index"))
     if hasattr(widgets, "Stack"):
         view = widgets.Stack([widgets.HTML(html) for html in moments], selected_index=last)
@@ -114,8 +134,8 @@ def stepper(moments, recording, interval, fallback):
     controls = widgets.HBox([play, slider], layout=widgets.Layout(flex_flow="row wrap"))
     box = Stepper([controls, view])
     box.add_class("gan-stepper")
-    box.summary = f"Stepper: {last + 1} moments, from step 0 to step {recording.steps[last]:,}"
-    box.fallback = encoded(fallback.resize((2 * fallback.width, 2 * fallback.height), Image.Resampling.NEAREST), "png")
+    box.summary = summary
+    box.fallback = encoded(fallback, "png")
     return box
 
 

@@ -1,0 +1,95 @@
+"""ipywidgets on top of the theory: step through a search, and through the moves of two learning players."""
+
+from gan_lib.game_plots import known_value, plot_dynamics, plot_game_tree
+from gan_lib.games import TicTacToe, alpha_beta
+from gan_lib.widgets import as_url, drawn, stack_stepper
+
+STATE = """\
+<figure class="gan-game" style="margin: 0">
+<img src="{picture}" alt="{alt}" width="560" style="width: 100%; max-width: 560px; height: auto">
+<figcaption style="font-variant-numeric: tabular-nums">{caption}</figcaption>
+</figure>"""
+
+
+def search_stepper(board, interval=900):
+    """Step through an alpha-beta search of tic-tac-toe from a late position.
+
+    With ipywidgets 8 every moment is in the browser, as in `gan_lib.widgets.epoch_stepper`.
+
+    Args:
+        board: a board of `gan_lib.games.TicTacToe` with at most three empty squares.
+        interval: milliseconds from one moment to the next while it plays.
+
+    Returns:
+        A widget, which with ipywidgets 8 also has a picture of the finished search.
+
+    Raises:
+        ValueError: if more than three squares are empty.
+    """
+    events, moments, known = [], [], {}
+    alpha_beta(TicTacToe(), board, events.append)
+    for number, event in enumerate(events, start=1):
+        known[event.path] = event
+        caption = f"<b>step {number} of {len(events)}</b> · {told(board, event)}"
+        figure = plot_game_tree(board, known, now=event.path)
+        alt = f"Game tree with {len(known)} boards seen. {told(board, event)}"
+        moments.append(STATE.format(picture=as_url(drawn(figure, colours=64), lossless=True), alt=alt, caption=caption))
+    labels = [str(number) for number in range(1, len(events) + 1)]
+    summary = f"Stepper: a search in {len(events)} steps that looks at {len(known)} boards"
+    return stack_stepper(moments, labels, "Step", interval, drawn(figure, colours=64), summary)
+
+
+def told(board, event):
+    """Say in a sentence what a search has just found out."""
+    game = TicTacToe()
+    for move in event.path:
+        board = game.play(board, move)
+    maximises = game.maximises(board)
+    player, value = "X" if maximises else "O", known_value(event, maximises)
+    if game.score(board) is not None:
+        return f"the game is over, and worth {value}"
+    if event.value is None:
+        return f"{player} is to move: its first move comes next"
+    if event.cut:
+        other = "X" if player == "O" else "O"
+        return f"this is worth {value} to {player}, and {other} already has a better place to go: the rest is cut off"
+    if event.complete:
+        return f"{player} has looked at every move: this board is worth {value}"
+    return f"so far this board is worth {value}; {player} looks at the next move"
+
+
+def dynamics_stepper(paths, every=1, interval=150, **options):
+    """Step through the ways of two learning players, several rules at once.
+
+    With ipywidgets 8 every moment is in the browser, as in `gan_lib.widgets.epoch_stepper`.
+
+    Args:
+        paths: dict by rule of float (steps + 1, 2), all equally long, from `gan_lib.games.descent_ascent`.
+        every: how many steps lie between two moments.
+        interval: milliseconds from one moment to the next while it plays.
+        **options: `equilibrium` and `limit`, as for `gan_lib.game_plots.plot_dynamics`.
+
+    Returns:
+        A widget, which with ipywidgets 8 also has a picture of the whole ways.
+
+    Raises:
+        ValueError: if there is no path, or they are not equally long.
+    """
+    lengths = {len(path) for path in paths.values()}
+    if len(lengths) != 1:
+        raise ValueError(f"paths must hold one path at least, all equally long; got the lengths {sorted(lengths)}")
+    steps, moments = range(0, lengths.pop(), every), []
+    for step in steps:
+        figure = drawn(plot_dynamics(paths, upto=step, **options), colours=64)
+        places = " · ".join(f"{rule} {distance:.2f}" for rule, distance in distances(paths, step, **options).items())
+        alt = f"The ways of {', '.join(paths)} through the plane, up to step {step}"
+        caption = f"<b>step {step}</b> · distance: {places}"
+        moments.append(STATE.format(picture=as_url(figure, lossless=True), alt=alt, caption=caption))
+    summary = f"Stepper: {len(paths)} ways to the equilibrium, {len(moments)} moments"
+    return stack_stepper(moments, [str(step) for step in steps], "Step", interval, figure, summary)
+
+
+def distances(paths, step, equilibrium=(0.0, 0.0), **options):
+    """Measure how far each path is from the equilibrium at one step."""
+    x, y = equilibrium
+    return {rule: ((path[step][0] - x) ** 2 + (path[step][1] - y) ** 2) ** 0.5 for rule, path in paths.items()}
