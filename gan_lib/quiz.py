@@ -57,21 +57,22 @@ STYLE = """\
 .gan-quiz .real { color: var(--gan-real-text, inherit); font-weight: 700 }
 .gan-quiz .generator { color: var(--gan-generator-text, inherit); font-weight: 700 }
 </style>"""
+OWN_KEYS = 'data-lm-suppress-shortcuts="true"'  # or JupyterLab takes the arrow keys, and moves to another cell
 FORM = """\
 <p><b>Real or fake?</b> {n} pictures. A fair coin decided for each whether it is a photograph or comes from the generator. \
 Your first answer to a picture counts.</p>
-<form class="gan-quiz-form" autocomplete="off" data-lm-suppress-shortcuts="true">
+<form class="gan-quiz-form" autocomplete="off">
 <button type="submit" disabled hidden></button>
 <div class="gan-quiz-cards">
 {cards}
 </div>
-<div class="gan-quiz-score"><p role="status"></p><button type="reset" class="gan-quiz-reset">Start again</button></div>
+<div class="gan-quiz-score"><p role="status"></p><button type="reset" class="gan-quiz-reset" {own_keys}>Start again</button></div>
 <p>{meaning}</p>
 </form>"""
 CARD = """\
 <fieldset><legend>Picture {number}</legend><div class="gan-quiz-card">
-<input type="radio" name="{number}" id="{name}-real" class="gan-quiz-real {if_real}">\
-<input type="radio" name="{number}" id="{name}-fake" class="gan-quiz-fake {if_fake}">
+<input type="radio" name="{number}" id="{name}-real" class="gan-quiz-real {if_real}" {own_keys}>\
+<input type="radio" name="{number}" id="{name}-fake" class="gan-quiz-fake {if_fake}" {own_keys}>
 <img src="{picture}" alt="Picture {number} of {n}" width="112" height="112" style="padding: 0">
 <label for="{name}-real" class="gan-quiz-real">Real</label><label for="{name}-fake" class="gan-quiz-fake">Fake</label>
 <p role="status"><span class="gan-quiz-right">✓ Right:<br>it is {truth}.</span>\
@@ -176,6 +177,7 @@ def page_part(images, answers):
         CARD.format(
             number=number,
             n=len(images),
+            own_keys=OWN_KEYS,
             name=f"gan-quiz-{view.model_id}-{number}",  # two quizzes in one page must not share names
             picture=as_url(Image.fromarray(image), lossless=True),
             truth=WORDS[answer],
@@ -184,7 +186,8 @@ def page_part(images, answers):
         )
         for number, (image, answer) in enumerate(zip(images, answers), start=1)
     ]
-    view.value = STYLE + FORM.format(n=len(images), cards="\n".join(cards), meaning=what_scores_mean(len(images)))
+    n = len(images)
+    view.value = STYLE + FORM.format(n=n, cards="\n".join(cards), meaning=what_scores_mean(n), own_keys=OWN_KEYS)
     return view
 
 

@@ -105,6 +105,13 @@ def test_nothing_can_be_submitted_and_no_script_is_needed(quiz):
     assert not re.search(r"<script|\son\w+=|javascript:", html)
 
 
+def test_jupyterlab_leaves_the_keys_to_the_quiz(quiz):
+    """Its shortcuts are for the focused element: the attribute must stand on that, it does not help on the form."""
+    tags = Tags(quiz.children[0].value)
+    for focusable in (*tags.all("input"), tags.all("button")[1]):
+        assert focusable["data-lm-suppress-shortcuts"] == "true"
+
+
 def test_the_coins_are_fair_and_the_seed_decides():
     answers = [real_or_fake(REAL, FAKE, n=12, seed=seed).answers for seed in range(40)]
     reals = np.array([[answer == "real" for answer in row] for row in answers])
