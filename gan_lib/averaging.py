@@ -11,7 +11,8 @@ def averaged(gan, n=500, seed=0):
 
     The averages are kept by the generator's optimizer, if it was made with `use_ema=True`; where it was not, nothing
     changes. Karras et al., "Progressive Growing of GANs for Improved Quality, Stability, and Variation" (2018),
-    sample so. Batch normalization gets the statistics that fit the averages, see `standing_statistics`.
+    sample so. Batch normalization, where there is any, gets the statistics that fit the averages, see
+    `standing_statistics`.
 
     Args:
         gan: a `gan_lib.training.GAN` that has been compiled.
@@ -28,7 +29,8 @@ def averaged(gan, n=500, seed=0):
     before = generator.get_weights()
     try:
         optimizer.finalize_variable_values(generator.trainable_variables)  # Keras's name for "put the averages in"
-        standing_statistics(generator, gan.latents(n, seed=seed))
+        if batch_normalizations(generator):
+            standing_statistics(generator, gan.latents(n, seed=seed))
         yield generator
     finally:
         generator.set_weights(before)
@@ -47,7 +49,7 @@ def standing_statistics(network, inputs):
     Raises:
         ValueError: if the network has no BatchNormalization.
     """
-    norms = [layer for layer in network.layers if isinstance(layer, keras.layers.BatchNormalization)]
+    norms = batch_normalizations(network)
     if not norms:
         raise ValueError(f"network {network.name!r} has no BatchNormalization layer, so it has no statistics to set")
     momenta = [norm.momentum for norm in norms]
@@ -58,3 +60,7 @@ def standing_statistics(network, inputs):
     finally:
         for norm, momentum in zip(norms, momenta):
             norm.momentum = momentum
+
+
+def batch_normalizations(network):
+    return [layer for layer in network.layers if isinstance(layer, keras.layers.BatchNormalization)]

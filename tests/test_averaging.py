@@ -2,9 +2,10 @@ import keras
 import numpy as np
 import pytest
 
+from gan_lib import networks
 from gan_lib.averaging import averaged, standing_statistics
 from gan_lib.recordings import Recording
-from gan_lib.training import SampleRecorder
+from gan_lib.training import GAN, SampleRecorder
 
 
 def averaging_gan(small_gan, momentum=0.9):
@@ -21,11 +22,21 @@ def test_the_average_is_the_one_that_its_name_says(small_gan, images):
     for _ in range(4):
         gan.discriminator_step(images)
         gan.generator_step(8)
-        now = [np.array(w) for w in gan.generator.trainable_variables]
+        now = [w.numpy().copy() for w in gan.generator.trainable_variables]
         expected = now if expected is None else [0.9 * old + 0.1 * new for old, new in zip(expected, now)]
     with averaged(gan) as generator:
         assert all(np.allclose(w, e, atol=1e-6) for w, e in zip(generator.trainable_variables, expected, strict=True))
         assert not same(generator.trainable_variables, now)
+
+
+def test_a_generator_without_batch_normalization():
+    gan = GAN(networks.build_mlp_generator(4), networks.build_mlp_discriminator())
+    gan.compile(generator_optimizer=keras.optimizers.Adam(1e-2, use_ema=True, ema_momentum=0.5))
+    for _ in range(2):
+        gan.generator_step(2)
+    last = gan.generator.get_weights()
+    with averaged(gan) as generator:
+        assert not same(generator.get_weights(), last)
 
 
 def test_everything_is_put_back(small_gan, images):
