@@ -134,13 +134,16 @@ def table(rows):
         rows: dict by name of what `evaluate` returns.
 
     Returns:
-        A string of one line for the names of the scores and one for each row.
+        A string of one line for the names of the scores and one for each row. KID is in thousandths.
     """
     width = max(map(len, rows))
-    digits = {"is": 2, "fid": 2, "kid": 4, "precision": 3, "recall": 3}
-    heading = {"is": "IS", "fid": "FID", "kid": "KID", "precision": "precision", "recall": "recall"}
-    lines = [" " * width + "".join(f"{heading[name] + (' ↑' if up else ' ↓'):>18}" for name, up in HIGHER_IS_BETTER.items())]
+    columns = {"is": ("IS ↑", 2, 1), "fid": ("FID ↓", 2, 1), "kid": ("1000 KID ↓", 1, 1000)}
+    columns |= {"precision": ("precision ↑", 2, 1), "recall": ("recall ↑", 2, 1)}
+    lines = [" " * width + "".join(f"{heading:>13}" for heading, _, _ in columns.values())]
     for name, row in rows.items():
-        cells = (f"{np.mean(row[s]):.{digits[s]}f} ± {np.std(row[s]):.{digits[s]}f}" for s in HIGHER_IS_BETTER)
-        lines.append(f"{name:{width}}" + "".join(f"{cell:>18}" for cell in cells))
-    return "\n".join(line.rstrip() for line in lines)
+        cells = (
+            f"{np.mean(row[score]) * unit:.{digits}f} ± {np.std(row[score]) * unit:.{digits}f}"
+            for score, (_, digits, unit) in columns.items()
+        )
+        lines.append(f"{name:{width}}" + "".join(f"{cell:>13}" for cell in cells))
+    return "\n".join(lines)

@@ -9,13 +9,12 @@ from gan_lib.plots import COLOURS, LINES
 HEADINGS = {"is": "Inception Score ↑", "fid": "FID ↓", "kid": "KID ↓", "precision": "precision ↑", "recall": "recall ↑"}
 
 
-def plot_scores(recording, at=None, floor=None):
+def plot_scores(recording, at=None):
     """Draw the scores of a run over its training steps: FID, KID, Inception Score, precision and recall.
 
     Args:
         recording: a `gan_lib.recordings.Recording` that was made with `--scores`.
         at: index of the moment to mark with a cursor, or None.
-        floor: dict of floats by score, what real images reach, drawn dotted, or None.
 
     Returns:
         A matplotlib Figure of four panels.
@@ -41,8 +40,6 @@ def plot_scores(recording, at=None, floor=None):
     for name in ("fid", "kid"):
         panels[name].set_yscale("log")
     for name, axes in panels.items():
-        if floor:
-            axes.axhline(floor[name], color=COLOURS["latent"], linewidth=1, linestyle=":")
         if at is not None:
             axes.axvline(steps[at], color="black", linewidth=1.5)
         axes.set(xscale="log", xlim=(1, steps[-1] * 1.1))
@@ -84,6 +81,28 @@ def plot_damage(rows, titles, scores=("is", "fid", "kid", "precision", "recall")
         column[-1].set_xlabel(titles[kind], fontsize=9)
     for name, axes in zip(scores, grid[:, 0]):
         axes.set_ylabel(HEADINGS[name].replace("Inception Score", "IS"), fontsize=9)
+    return figure
+
+
+def plot_side_by_side(rows, scores=("is", "fid", "precision", "recall")):
+    """Draw the scores of several sets of images side by side.
+
+    Args:
+        rows: dict by name of dict by score of float, what `gan_lib.evaluation.scores` returns for each set.
+        scores: which scores, a panel each.
+
+    Returns:
+        A matplotlib Figure; the first set is drawn lighter, as what the others compare with.
+    """
+    figure = Figure(figsize=(1.7 * len(scores) + 0.6, 0.35 * len(rows) + 0.9), layout="constrained")
+    for axes, score in zip(figure.subplots(1, len(scores), sharey=True, squeeze=False)[0], scores):
+        values = [row[score] for row in rows.values()]
+        colours = [COLOURS["latent"]] + [LINES[0]["color"]] * (len(rows) - 1)
+        axes.barh(list(rows), values, height=0.6, color=colours)
+        axes.set_title(HEADINGS[score].replace("Inception Score", "IS"), fontsize=10, loc="left")
+        axes.tick_params(labelsize=8)
+        axes.spines[["top", "right"]].set_visible(False)
+    axes.invert_yaxis()  # the first on top; all panels share it
     return figure
 
 

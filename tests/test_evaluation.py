@@ -100,5 +100,5 @@ class TestEvaluate:
 def test_table():
     row = {"is": [7.0, 8.0], "fid": [1.0, 1.5], "kid": [0.01, 0.02], "precision": [0.5, 0.5], "recall": [0.25, 0.75]}
     first, second = table({"one": row}).splitlines()
-    assert first.split() == ["IS", "↑", "FID", "↓", "KID", "↓", "precision", "↑", "recall", "↑"]
-    assert second.split() == "one 7.50 ± 0.50 1.25 ± 0.25 0.0150 ± 0.0050 0.500 ± 0.000 0.500 ± 0.250".split()
+    assert first.split() == "IS ↑ FID ↓ 1000 KID ↓ precision ↑ recall ↑".split()
+    assert second.split() == "one 7.50 ± 0.50 1.25 ± 0.25 15.0 ± 5.0 0.50 ± 0.00 0.50 ± 0.25".split()

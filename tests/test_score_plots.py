@@ -6,7 +6,7 @@ from matplotlib.patches import Circle
 
 from gan_lib.metrics import precision_recall
 from gan_lib.recordings import Recording
-from gan_lib.score_plots import plot_damage, plot_reach, plot_sample_sizes, plot_scores
+from gan_lib.score_plots import plot_damage, plot_reach, plot_sample_sizes, plot_scores, plot_side_by_side
 from gan_lib.widgets import epoch_stepper, moment
 
 SCORES = ("is", "fid", "kid", "precision", "recall")
@@ -29,11 +29,6 @@ class TestScores:
         both = {axes.lines[0].get_label(): axes.lines[1].get_ydata() for axes in panels}
         assert np.allclose(both["fid"], [11, 22, 33]) and np.allclose(both["precision"], scored.measured["recall"])
         assert all(axes.lines[-1].get_xdata()[0] == scored.steps[1] for axes in panels), "the cursor"
-
-    def test_a_floor_is_drawn_where_it_lies(self, scored):
-        floor = dict(zip(SCORES, (9.0, 0.1, 0.001, 0.8, 0.9)))
-        for axes in plot_scores(scored, floor=floor).axes:
-            assert axes.lines[-1].get_ydata()[0] == floor[axes.lines[0].get_label()]
 
     def test_a_distance_below_zero_is_drawn_at_the_edge_of_its_logarithm(self, scored):
         run = replace(scored, measured=scored.measured | {"kid": np.array([1.0, 0.1, -0.001])})
@@ -68,6 +63,14 @@ def test_damage():
     assert [list(each.lines[1].get_ydata()) for each in axes] == [[8, 7, 6], [8, 3], [0, 1, 4], [0, 9]]
     assert [each.get_xlabel() for each in axes] == ["", "", "width of the blur", "noise"]
     assert [tick.get_text() for tick in axes[2].get_xticklabels()] == ["0", "1", "2"]
+
+
+def test_side_by_side():
+    rows = {"photographs": {"is": 9.0, "fid": 0.2}, "ten images": {"is": 10.0, "fid": 18.0}}
+    for axes, values in zip(plot_side_by_side(rows, ("is", "fid")).axes, ([9, 10], [0.2, 18]), strict=True):
+        assert [bar.get_width() for bar in axes.patches] == values
+        top, bottom = (axes.transData.transform((0, bar.get_y()))[1] for bar in axes.patches)
+        assert top > bottom, "in the order of the rows, from the top"
 
 
 def test_sample_sizes():
