@@ -120,7 +120,8 @@ class Recording:
             ValueError: if the recording has no weights.
         """
         if not self.weights:
-            raise ValueError(f"this recording has no weights; make it again with: {self.made.get('command')}")
+            command = self.made.get("command", "python -m gan_lib record").replace(" --without-weights", "")
+            raise ValueError(f"this recording has no weights; make it again with: {command}")
         from gan_lib.networks import NETWORKS  # here, so that looking at a recording needs no TensorFlow
 
         build_generator, _ = NETWORKS[self.made["network"]]
