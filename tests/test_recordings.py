@@ -108,16 +108,17 @@ class TestBadFiles:
         assert not (tmp_path / "sprung").exists()
 
 
-@pytest.fixture(scope="module")
-def dcgan():
-    return Recording.load("dcgan")
+@pytest.fixture(scope="module", params=["dcgan", "dcgan-averaged"])
+def dcgan(request):
+    return Recording.load(request.param)
 
 
 class TestTheReferenceRun:
-    """What ships as "dcgan"."""
+    """What ships as "dcgan", and the same run seen through the average of its weights."""
 
-    def test_size(self):
-        assert (ASSETS / "recordings" / "dcgan.npz").stat().st_size < 6_000_000
+    @pytest.mark.parametrize("name", ["dcgan", "dcgan-averaged"])
+    def test_size(self, name):
+        assert (ASSETS / "recordings" / f"{name}.npz").stat().st_size < 6_000_000
 
     def test_length(self, dcgan):
         assert dcgan.made["images"] == 60_000
@@ -153,3 +154,36 @@ class TestTheReferenceRun:
 
         photographs = to_pixels(load_fashion_mnist("test")[0][:64])
         assert spread(dcgan.frames[-1]) == pytest.approx(spread(photographs), rel=0.2)
+
+
+class TestTheAveragedRuns:
+    """What ships as "dcgan-averaged" and "mlp-averaged"."""
+
+    def test_the_average_is_that_of_the_reference_run(self):
+        plain, averaged = Recording.load("dcgan"), Recording.load("dcgan-averaged")
+        assert np.array_equal(plain.steps, averaged.steps)
+        for name, values in plain.history.items():
+            assert np.array_equal(values, averaged.history[name])
+        assert not np.array_equal(plain.frames[-1], averaged.frames[-1])
+
+    def test_every_score_at_every_moment(self):
+        for name in ("dcgan-averaged", "mlp-averaged"):
+            run = Recording.load(name)
+            assert set(run.measured) == {"is", "fid", "fid_of_last", "kid", "precision", "recall"}
+            assert all(np.isfinite(values).all() and values.shape == run.steps.shape for values in run.measured.values())
+            assert run.measured["fid"][-1] < run.measured["fid_of_last"][-1] < run.measured["fid"][0]
+
+    def test_both_were_trained_and_measured_in_the_same_way(self):
+        dcgan, mlp = (Recording.load(name) for name in ("dcgan-averaged", "mlp-averaged"))
+        assert np.array_equal(dcgan.steps, mlp.steps)
+        assert all(dcgan.made[key] == mlp.made[key] for key in ("seed", "batch_size", "images", "versions"))
+        for option in ("--average 0.999", "--scores", "--full"):
+            assert option in dcgan.made["command"] and option in mlp.made["command"]
+
+    def test_the_scores_are_those_of_the_weights(self):
+        from gan_lib.evaluation import describe, real_images
+        from gan_lib.metrics import fid
+
+        run = Recording.load("dcgan-averaged")
+        drawn = run.generator().predict(np.random.default_rng(0).normal(size=(1_000, 100)).astype("float32"), verbose=0)
+        assert fid(real_images().features, describe(drawn).features) == pytest.approx(run.measured["fid"][-1], abs=0.3)
