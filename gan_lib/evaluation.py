@@ -137,13 +137,18 @@ def table(rows):
         A string of one line for the names of the scores and one for each row. KID is in thousandths.
     """
     width = max(map(len, rows))
-    columns = {"is": ("IS ↑", 2, 1), "fid": ("FID ↓", 2, 1), "kid": ("1000 KID ↓", 1, 1000)}
-    columns |= {"precision": ("precision ↑", 2, 1), "recall": ("recall ↑", 2, 1)}
-    lines = [" " * width + "".join(f"{heading:>13}" for heading, _, _ in columns.values())]
+    columns = {  # heading, digits, unit, width
+        "is": ("IS ↑", 2, 1, 13),
+        "fid": ("FID ↓", 2, 1, 13),
+        "kid": ("1000 KID ↓", 1, 1000, 13),
+        "precision": ("precision ↑", 2, 1, 12),
+        "recall": ("recall ↑", 2, 1, 12),
+    }
+    lines = [" " * width + "".join(f"{heading:>{wide}}" for heading, _, _, wide in columns.values())]
     for name, row in rows.items():
         cells = (
-            f"{np.mean(row[score]) * unit:.{digits}f} ± {np.std(row[score]) * unit:.{digits}f}"
-            for score, (_, digits, unit) in columns.items()
+            f"{f'{np.mean(row[score]) * unit:.{digits}f} ± {np.std(row[score]) * unit:.{digits}f}':>{wide}}"
+            for score, (_, digits, unit, wide) in columns.items()
         )
-        lines.append(f"{name:{width}}" + "".join(f"{cell:>13}" for cell in cells))
+        lines.append(f"{name:{width}}" + "".join(cells))
     return "\n".join(lines)
