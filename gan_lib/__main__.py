@@ -7,6 +7,7 @@ import platform
 import shlex
 import sys
 import time
+from functools import partial
 from pathlib import Path
 
 from gan_lib.files import written_whole
@@ -152,12 +153,14 @@ def measures(options, n=5_000):
     from gan_lib.evaluation import describe, real_images, scores
     from gan_lib.metrics import fid
 
+    real = real_images("classifier")
+
     def measure(gan):
         with averaged(gan):
             fake = describe(gan.sample(n, seed=1))
-        found = scores(real_images(), fake) if options.scores else {"fid": fid(real_images().features, fake.features)}
+        found = scores(real, fake) if options.scores else {"fid": fid(real.features, fake.features)}
         if options.average:
-            found["fid_of_last"] = fid(real_images().features, describe(gan.sample(n, seed=1)).features)
+            found["fid_of_last"] = fid(real.features, describe(gan.sample(n, seed=1)).features)
         return found
 
     return measure
@@ -220,30 +223,21 @@ def how_made(options, epochs, minutes):
 
 
 def sample(options):
-    import keras
-
     if options.output.suffix != ".png":
         raise ValueError(f"--output {options.output} must end in .png")
-    generator = load_generator(options.weights)
-    latents = keras.random.normal((options.n, generator.input_shape[-1]), seed=options.seed)
-    save_picture(options.output, generator.predict(latents, batch_size=100, verbose=0))
+    save_picture(options.output, draw(load_generator(options.weights), options.n, options.seed))
     print(f"{options.n} samples are in {options.output}")
 
 
 def evaluate(options):
-    import keras
-
     from gan_lib.evaluation import evaluate as evaluated
     from gan_lib.evaluation import table
 
     generators = {name: load_generator(name) for name in options.weights}  # all, before the first minutes are spent
-    rows = {}
-    for name, generator in generators.items():
-        def draw(n, seed):
-            latents = keras.random.normal((n, generator.input_shape[-1]), seed=seed)
-            return generator.predict(latents, batch_size=100, verbose=0)
-
-        rows[name] = evaluated(draw, options.n, options.resamples, features=options.features)
+    rows = {
+        name: evaluated(partial(draw, generator), options.n, options.resamples, features=options.features)
+        for name, generator in generators.items()
+    }
     print(table(rows))
     print(f"Mean ± spread over {options.resamples} sets of {options.n:,} samples, against 10,000 training images, in the features of "
           f"{'gan_lib.classifier' if options.features == 'classifier' else 'Inception-v3 (Keras)'}.")
@@ -271,6 +265,13 @@ def load_generator(name):
     if len(generator.output_shape) != 4:
         raise ValueError(f"{name} makes {generator.output_shape}, not images")
     return generator
+
+
+def draw(generator, n, seed):
+    import keras
+
+    latents = keras.random.normal((n, generator.input_shape[-1]), seed=seed)
+    return generator.predict(latents, batch_size=100, verbose=0)
 
 
 def save_picture(path, images):

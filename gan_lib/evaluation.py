@@ -76,9 +76,9 @@ def inception_network(weights="imagenet"):
 
 
 @cache
-def real_images():
-    """Describe the 10,000 bundled training images, by which all scores of the book are measured."""
-    return describe(load_fashion_mnist("train")[0])
+def real_images(features):
+    """Describe the 10,000 bundled training images, by which all scores of the book are measured; once for each `features`."""
+    return describe(load_fashion_mnist("train")[0], features)
 
 
 def scores(real, fake):
@@ -121,8 +121,7 @@ def evaluate(draw, n=5_000, resamples=5, real=None, features="classifier"):
     for name, value, least in (("n", n, 4), ("resamples", resamples, 1)):
         if isinstance(value, bool) or not isinstance(value, int) or value < least:
             raise ValueError(f"{name} must be an integer of at least {least}; got {value!r}")
-    if real is None:
-        real = real_images() if features == "classifier" else describe(load_fashion_mnist("train")[0], features)
+    real = real_images(features) if real is None else real
     runs = [scores(real, describe(draw(n, seed), features)) for seed in range(1, resamples + 1)]
     return {name: np.array([run[name] for run in runs]) for name in HIGHER_IS_BETTER}
 

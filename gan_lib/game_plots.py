@@ -58,7 +58,7 @@ def plot_game_tree(board, seen=None, now=None):
     width = max(x for x, _ in places.values()) + 1
     figure = Figure(figsize=(5.2, 1.25 * (depth + 1)), layout="constrained")
     axes = figure.add_subplot()
-    cut = {path for path in nodes if path not in seen and seen.get(path[:-1], Seen((), None, False, False)).cut}
+    cut = {path for path in nodes if path not in seen and path[:-1] in seen and seen[path[:-1]].cut}
     for path in nodes:
         if path:
             draw_edge(axes, places[path[:-1]], places[path], known=path in seen, cut=path in cut)
@@ -263,19 +263,19 @@ def plot_dynamics(paths, upto=None, equilibrium=(0.0, 0.0), limit=3.0):
     """
     last = max(map(len, paths.values())) - 1
     upto = last if upto is None else upto
-    distances = {rule: np.linalg.norm(path - equilibrium, axis=1) for rule, path in paths.items()}
+    away = distances(paths, equilibrium)
     figure = Figure(figsize=(5.2, 5.8), layout="constrained")
     plane, below = figure.subplots(2, 1, height_ratios=(5, 2))
     for (rule, path), style in zip(paths.items(), LINES):
         plane.plot(*path[: upto + 1].T, linewidth=1.3, label=rule, **style)
         plane.plot(*path[min(upto, len(path) - 1)], "o", color=style["color"], clip_on=True)
-        below.plot(distances[rule][: upto + 1], linewidth=2, **style)
+        below.plot(away[rule][: upto + 1], linewidth=2, **style)
     plane.plot(*equilibrium, "+", color="black", markersize=12, markeredgewidth=2)
     plane.set(xlim=(-limit, limit), ylim=(-limit, limit), aspect="equal")
     plane.set_xlabel("$x$, the minimiser", color=COLOURS["generator"])
     plane.set_ylabel("$y$, the maximiser", color=COLOURS["discriminator"])
     plane.legend(loc="lower center", bbox_to_anchor=(0.5, 1), borderpad=0, frameon=False, ncols=3, fontsize=9)
-    highest, lowest = (f([f(each) for each in distances.values()]) for f in (np.max, np.min))
+    highest, lowest = (f([f(each) for each in away.values()]) for f in (np.max, np.min))
     below.set(xlabel="steps", ylabel="distance", xlim=(0, last))
     below.set_yscale("log", base=2)
     below.set_ylim(max(lowest, 1e-6) / 1.5, 1.5 * highest)
@@ -283,3 +283,8 @@ def plot_dynamics(paths, upto=None, equilibrium=(0.0, 0.0), limit=3.0):
     for axes in (plane, below):
         axes.spines[["top", "right"]].set_visible(False)
     return figure
+
+
+def distances(paths, equilibrium):
+    """Measure how far each path, (steps + 1, 2), is from the equilibrium: dict by rule of float (steps + 1,)."""
+    return {rule: np.linalg.norm(path - np.asarray(equilibrium), axis=1) for rule, path in paths.items()}

@@ -1,6 +1,6 @@
 """ipywidgets on top of the theory: step through a search, and through the moves of two learning players."""
 
-from gan_lib.game_plots import known_value, plot_dynamics, plot_game_tree
+from gan_lib.game_plots import distances, known_value, plot_dynamics, plot_game_tree
 from gan_lib.games import TicTacToe, alpha_beta
 from gan_lib.widgets import as_url, drawn, stack_stepper
 
@@ -58,7 +58,7 @@ def told(board, event):
     return f"so far this board is worth {value}; {player} looks at the next move"
 
 
-def dynamics_stepper(paths, every=1, interval=150, **options):
+def dynamics_stepper(paths, every=1, interval=150, equilibrium=(0.0, 0.0), limit=3.0):
     """Step through the ways of two learning players, several rules at once.
 
     With ipywidgets 8 every moment is in the browser, as in `gan_lib.widgets.epoch_stepper`.
@@ -67,7 +67,7 @@ def dynamics_stepper(paths, every=1, interval=150, **options):
         paths: dict by rule of float (steps + 1, 2), all equally long, from `gan_lib.games.descent_ascent`.
         every: how many steps lie between two moments.
         interval: milliseconds from one moment to the next while it plays.
-        **options: `equilibrium` and `limit`, as for `gan_lib.game_plots.plot_dynamics`.
+        equilibrium, limit: as for `gan_lib.game_plots.plot_dynamics`.
 
     Returns:
         A widget, which with ipywidgets 8 also has a picture of the whole ways.
@@ -79,17 +79,12 @@ def dynamics_stepper(paths, every=1, interval=150, **options):
     if len(lengths) != 1:
         raise ValueError(f"paths must hold one path at least, all equally long; got the lengths {sorted(lengths)}")
     steps, moments = range(0, lengths.pop(), every), []
+    away = distances(paths, equilibrium)
     for step in steps:
-        figure = drawn(plot_dynamics(paths, upto=step, **options), colours=64)
-        places = " · ".join(f"{rule} {distance:.2f}" for rule, distance in distances(paths, step, **options).items())
+        figure = drawn(plot_dynamics(paths, step, equilibrium, limit), colours=64)
+        places = " · ".join(f"{rule} {each[step]:.2f}" for rule, each in away.items())
         alt = f"The ways of {', '.join(paths)} through the plane, up to step {step}"
         caption = f"<b>step {step}</b> · distance: {places}"
         moments.append(STATE.format(picture=as_url(figure, lossless=True), alt=alt, caption=caption))
     summary = f"Stepper: {len(paths)} ways to the equilibrium, {len(moments)} moments"
     return stack_stepper(moments, [str(step) for step in steps], "Step", interval, figure, summary)
-
-
-def distances(paths, step, equilibrium=(0.0, 0.0), **options):
-    """Measure how far each path is from the equilibrium at one step."""
-    x, y = equilibrium
-    return {rule: ((path[step][0] - x) ** 2 + (path[step][1] - y) ** 2) ** 0.5 for rule, path in paths.items()}

@@ -144,17 +144,23 @@ def precision_recall(real_features, fake_features, k=3):
     check_count(k, "k", least=1)
     if min(len(real_features), len(fake_features)) <= k:
         raise ValueError(f"real_features and fake_features need more than k = {k} rows, or a point has no k-th neighbour")
-    return covered(fake_features, real_features, k), covered(real_features, fake_features, k)
+    precision = covered(fake_features, real_features, reaches(real_features, k)).mean()
+    recall = covered(real_features, fake_features, reaches(fake_features, k)).mean()
+    return float(precision), float(recall)
 
 
-def covered(features, by, k):
-    """Return the share of `features` that lie within reach of a row of `by`: no farther than its own k-th neighbour."""
-    # In chunks of rows, because all distances at once would not fit into memory. Neighbour 0 is the point itself.
-    reach = np.concatenate([np.partition(cdist(chunk, by), k, axis=1)[:, k] for chunk in chunks(by)])
-    return float(np.mean(np.concatenate([(cdist(chunk, by) <= reach).any(axis=1) for chunk in chunks(features)])))
+def reaches(features, k):
+    """Return how far each row of features (n, d) reaches, float64 (n,): to its k-th neighbour in its own set."""
+    return np.concatenate([np.partition(cdist(chunk, features), k, axis=1)[:, k] for chunk in chunks(features)])  # 0 is itself
+
+
+def covered(features, by, reach):
+    """Say which rows of features (n, d), bool (n,), lie within reach (m,) of one of the rows of by (m, d)."""
+    return np.concatenate([(cdist(chunk, by) <= reach).any(axis=1) for chunk in chunks(features)])
 
 
 def chunks(features, size=1_000):
+    """Cut rows into parts, because all distances at once would not fit into memory."""
     return np.split(features, range(size, len(features), size))
 
 

@@ -4,6 +4,7 @@ import numpy as np
 from matplotlib.figure import Figure
 from matplotlib.patches import Circle
 
+from gan_lib.metrics import covered, reaches
 from gan_lib.plots import COLOURS, LINES
 
 HEADINGS = {"is": "Inception Score ↑", "fid": "FID ↓", "kid": "KID ↓", "precision": "precision ↑", "recall": "recall ↑"}
@@ -144,25 +145,20 @@ def plot_reach(real, fake, k=3):
     Returns:
         A matplotlib Figure of two panels; points that are covered are filled.
     """
+    everything = np.concatenate([real, fake])
+    (left, low), (right, high) = everything.min(axis=0) - 0.5, everything.max(axis=0) + 0.5
     figure = Figure(figsize=(6.4, 3.4), layout="constrained")
-    for axes, title, points, by, actor, other in zip(
+    for axes, (title, points, actor, by, other) in zip(
         figure.subplots(1, 2),
-        ("precision: generated points within reach of real ones", "recall: real points within reach of generated ones"),
-        (fake, real),
-        (real, fake),
-        ("generator", "real"),
-        ("real", "generator"),
+        (("precision", fake, "generator", real, "real"), ("recall", real, "real", fake, "generator")),
     ):
-        reach = np.sort(np.linalg.norm(by[:, None] - by, axis=2), axis=1)[:, k]
-        inside = (np.linalg.norm(points[:, None] - by, axis=2) <= reach).any(axis=1)
+        reach = reaches(by, k)
+        inside = covered(points, by, reach)
         for centre, radius in zip(by, reach):
             axes.add_patch(Circle(centre, radius, facecolor=COLOURS[other], alpha=0.12, linewidth=0))
         axes.scatter(*by.T, s=6, color=COLOURS[other], marker="x", linewidths=0.8)
         axes.scatter(*points[inside].T, s=18, color=COLOURS[actor], linewidths=0.8, edgecolors=COLOURS[actor])
         axes.scatter(*points[~inside].T, s=18, facecolors="none", edgecolors=COLOURS[actor], linewidths=0.8)
-        axes.set_title(f"{title.split(':')[0]} {inside.mean():.2f}", fontsize=10, color=COLOURS[actor])
-        axes.set(aspect="equal", xticks=[], yticks=[])
-        everything = np.concatenate([real, fake])
-        (left, low), (right, high) = everything.min(axis=0) - 0.5, everything.max(axis=0) + 0.5
-        axes.set(xlim=(left, right), ylim=(low, high))
+        axes.set_title(f"{title} {inside.mean():.2f}", fontsize=10, color=COLOURS[actor])
+        axes.set(aspect="equal", xticks=[], yticks=[], xlim=(left, right), ylim=(low, high))
     return figure

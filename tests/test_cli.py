@@ -60,7 +60,7 @@ def test_record_and_sample(tmp_path):
 def few_measured(monkeypatch):
     """Measure 150 samples by 200 real images, which is quick."""
     real = describe(np.random.default_rng(1).uniform(-1, 1, (200, 28, 28, 1)).astype("float32"))
-    monkeypatch.setattr("gan_lib.evaluation.real_images", lambda: real)
+    monkeypatch.setattr("gan_lib.evaluation.real_images", lambda features: real)
     monkeypatch.setattr("gan_lib.__main__.measures", lambda options: measures(options, n=150))
 
 

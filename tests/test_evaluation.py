@@ -87,7 +87,7 @@ class TestEvaluate:
 
     def test_the_bundled_photographs_are_the_measure(self, photographs, monkeypatch):
         few = describe(photographs[:200])
-        monkeypatch.setattr(evaluation, "real_images", lambda: few)
+        monkeypatch.setattr(evaluation, "real_images", lambda features: few)
         by_default = evaluate(lambda n, seed: photographs[-n:], n=150, resamples=1)
         assert by_default == evaluate(lambda n, seed: photographs[-n:], n=150, resamples=1, real=few)
 

@@ -186,4 +186,4 @@ class TestTheAveragedRuns:
 
         run = Recording.load("dcgan-averaged")
         drawn = run.generator().predict(np.random.default_rng(0).normal(size=(1_000, 100)).astype("float32"), verbose=0)
-        assert fid(real_images().features, describe(drawn).features) == pytest.approx(run.measured["fid"][-1], abs=0.3)
+        assert fid(real_images("classifier").features, describe(drawn).features) == pytest.approx(run.measured["fid"][-1], abs=0.3)

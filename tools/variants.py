@@ -46,7 +46,8 @@ def train(batch_size, label_smoothing, discriminator_rate):
 
 
 def distances(gan):
-    return [fid(real_images().features, describe(gan.sample(SAMPLES, seed)).features) for seed in range(1, SETS + 1)]
+    real = real_images("classifier").features
+    return [fid(real, describe(gan.sample(SAMPLES, seed)).features) for seed in range(1, SETS + 1)]
 
 
 def main():
