@@ -63,6 +63,15 @@ def test_the_slider_changes_the_picture(visit, path):
     assert wrong == []
 
 
+def test_a_reader_in_a_hurry_loses_nothing(visit):
+    page, wrong, stepper = open_stepper(visit, WITH_STEPPER[0])
+    stepper.locator(".noUi-handle").focus()
+    for key in ["ArrowLeft", "ArrowRight"] * 40:
+        page.keyboard.press(key)  # the moment before is hardly there when the next one is asked for
+    assert press(page, "Home")["caption"].startswith("epoch 0 ·")
+    assert wrong == []
+
+
 @for_each_stepper
 def test_play_runs_from_noise_onwards_and_stops(visit, path):
     page, wrong, stepper = open_stepper(visit, path)
