@@ -63,7 +63,8 @@ class TestNotebooks:
         for cell in code_cells(nbformat.read(path, as_version=4)):
             if "nbval-ignore-output" in cell.metadata.get("tags", []):
                 trains = ".fit(" in cell.source or "train_behind(" in cell.source
-                assert trains or "TensorFlow" in cell.source, cell.source
+                # What follows from a training differs from machine to machine; what is said of it is asserted.
+                assert trains or "assert " in cell.source or "TensorFlow" in cell.source, cell.source
 
     def test_it_stands_in_the_contents(self, path):
         assert f"file: book/{path.stem}\n" in (ROOT / "_toc.yml").read_text()
