@@ -87,7 +87,8 @@ def test_record_the_average_with_all_scores(tmp_path, few_measured):
     assert averaged[0] == last[0] and averaged[-1] != last[-1]
     # The weights that are stored are those that were scored.
     samples = recording.generator().predict(recording.latents, verbose=0)
-    assert np.array_equal(np.round((samples[..., 0] + 1) * 127.5), recording.frames[-1])
+    # In other batches a sum rounds otherwise: by one grey value of 255, here and there.
+    assert np.abs(np.round((samples[..., 0] + 1) * 127.5) - recording.frames[-1]).max() <= 1
 
 
 def test_evaluate(tmp_path, few_measured, capsys):
