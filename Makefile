@@ -23,7 +23,7 @@ book: _build/html/.built
 
 test: _build/html/.built _build/npm/.installed
 	$(BIN)/python -m pytest tests
-	$(BIN)/python -m pytest --nbval $(NOTEBOOKS)
+	$(BIN)/python -m pytest --nbval --timeout 1200 $(NOTEBOOKS)
 
 notebooks: $(NOTEBOOKS:book/%.ipynb=_build/run/%)
 
