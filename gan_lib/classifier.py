@@ -4,7 +4,6 @@ A Fréchet distance in its features compares generators that were measured with 
 nothing else: not with distances in the features of Inception, nor of any other network.
 """
 
-import json
 from functools import cache
 
 import keras
@@ -12,8 +11,8 @@ import numpy as np
 from keras import layers
 
 from gan_lib.data import ASSETS, check_images, load_fashion_mnist
-from gan_lib.files import written_whole
 from gan_lib.networks import IMAGE_SHAPE
+from gan_lib.weights import how_made, load_weights
 
 WEIGHTS = ASSETS / "classifier.npz"
 
@@ -78,13 +77,6 @@ def train_classifier(seed=0, epochs=10, batch_size=128, full=True, verbose=2):
     return classifier, accuracy
 
 
-def save_classifier(classifier, made, path=WEIGHTS):
-    """Write a classifier's weights, and how it was made, to a `.npz` file, whole or not at all."""
-    arrays = {f"weights/{i:03}": array for i, array in enumerate(classifier.get_weights())}
-    with written_whole(path) as temporary:
-        np.savez_compressed(temporary, about=np.array(json.dumps({"made": made})), **arrays)
-
-
 @cache
 def load_classifier():
     """Load the classifier that comes with the package.
@@ -95,21 +87,12 @@ def load_classifier():
     Raises:
         ValueError: if its file is damaged.
     """
-    try:
-        with np.load(WEIGHTS, allow_pickle=False) as stored:
-            weights = [stored[name] for name in sorted(stored) if name != "about"]
-        classifier = build_classifier()
-        classifier.set_weights(weights)
-    except Exception as error:  # a file can be broken in many ways, and NumPy has an error for each
-        raise ValueError(f"{WEIGHTS} cannot be read ({error}); install gan_lib again") from error
-    classifier.trainable = False
-    return classifier
+    return load_weights(build_classifier(), WEIGHTS)
 
 
 def how_classifier_was_made():
     """Return the dict that was stored beside the weights: command, seed, test accuracy, versions, minutes."""
-    with np.load(WEIGHTS, allow_pickle=False) as stored:
-        return json.loads(str(stored["about"]))["made"]
+    return how_made(WEIGHTS)
 
 
 def describe(images):

@@ -7,7 +7,7 @@ from keras import ops
 from keras.losses import binary_crossentropy
 
 from gan_lib.losses import GENERATOR_LOSSES, discriminator_loss
-from gan_lib.training import without_moving_statistics
+from gan_lib.players import without_moving_statistics
 
 
 def logits(discriminator, images):

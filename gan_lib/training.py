@@ -7,10 +7,11 @@ from keras import ops
 
 from gan_lib.averaging import averaged
 from gan_lib.data import check_images
-from gan_lib.losses import GENERATOR_LOSSES, discriminator_loss
+from gan_lib.losses import discriminator_loss
+from gan_lib.players import Players, without_moving_statistics
 
 
-class GAN(keras.Model):
+class GAN(Players):
     """A generator and a discriminator that are trained against each other (Goodfellow et al. 2014).
 
     Each step moves one player. The other keeps its trainable weights because they are left out of the
@@ -31,53 +32,13 @@ class GAN(keras.Model):
     """
 
     def __init__(self, generator, discriminator, seed=None, **kwargs):
-        super().__init__(**kwargs)
         if generator.output_shape[1:] != discriminator.input_shape[1:]:
             raise ValueError(
                 f"generator makes images of shape {generator.output_shape[1:]}, but discriminator takes "
                 f"{discriminator.input_shape[1:]}; build the two for the same shape"
             )
-        self.generator = generator
-        self.discriminator = discriminator
-        self.built = True  # because both players are; Keras saves the weights of a built model only
+        super().__init__(generator, discriminator, seed=seed, **kwargs)
         self.latent_dim = generator.input_shape[-1]
-        self.random = keras.random.SeedGenerator(seed)
-        self.trackers = [keras.metrics.Mean(name) for name in ("d_loss", "g_loss", "d_accuracy_real", "d_accuracy_fake")]
-
-    def compile(
-        self, generator_optimizer=None, discriminator_optimizer=None, loss="non_saturating", label_smoothing=0.0, **kwargs
-    ):
-        """Choose an optimizer for each player and the generator's loss.
-
-        Args:
-            generator_optimizer, discriminator_optimizer: two Keras optimizers; by default Adam with the
-                learning rate 0.0002 and beta_1 = 0.5 of Radford et al. (2016).
-            loss: "non_saturating" or "minimax", see `gan_lib.losses`.
-            label_smoothing: in [0, 1), by how much D's target for real images falls short of 1.
-            **kwargs: as in `keras.Model.compile`, such as `jit_compile`.
-
-        Raises:
-            ValueError: for an unknown loss, a label_smoothing outside [0, 1), one optimizer for both players, or a
-                player frozen beforehand.
-        """
-        if "optimizer" in kwargs:
-            raise ValueError("optimizer is not used: give generator_optimizer and discriminator_optimizer")
-        if loss not in GENERATOR_LOSSES:
-            raise ValueError(f"loss must be one of {sorted(GENERATOR_LOSSES)}; got {loss!r}")
-        if not 0 <= label_smoothing < 1:
-            raise ValueError(f"label_smoothing must lie in [0, 1), such as 0.1; got {label_smoothing}")
-        if generator_optimizer is not None and generator_optimizer is discriminator_optimizer:
-            raise ValueError("generator_optimizer and discriminator_optimizer must be two objects: each keeps a state")
-        for name in ("generator", "discriminator"):
-            if not getattr(self, name).trainable_variables:
-                raise ValueError(f"{name} has nothing to train: set {name}.trainable = True. GAN needs no freezing")
-        super().compile(**kwargs)
-        self.generator_loss = GENERATOR_LOSSES[loss]
-        self.label_smoothing = label_smoothing
-        self.generator_optimizer = generator_optimizer or keras.optimizers.Adam(2e-4, beta_1=0.5)
-        self.discriminator_optimizer = discriminator_optimizer or keras.optimizers.Adam(2e-4, beta_1=0.5)
-        self.generator_optimizer.build(self.generator.trainable_variables)
-        self.discriminator_optimizer.build(self.discriminator.trainable_variables)
 
     def discriminator_step(self, real_images):
         """Move the discriminator once, towards telling real from generated.
@@ -154,10 +115,7 @@ class GAN(keras.Model):
     def train_step(self, real_images):
         if isinstance(real_images, tuple):
             raise ValueError("the data set gives tuples; map it to its images, as in data.map(lambda x, y: x)")
-        values = self.discriminator_step(real_images) | self.generator_step(ops.shape(real_images)[0])
-        for tracker in self.trackers:
-            tracker.update_state(values[tracker.name])
-        return {tracker.name: tracker.result() for tracker in self.trackers}
+        return self.report(self.discriminator_step(real_images) | self.generator_step(ops.shape(real_images)[0]))
 
     def call(self, latents, training=False):
         """Answer for generated images: latent vectors (batch, latent_dim) to probabilities (batch, 1)."""
@@ -180,16 +138,6 @@ class GAN(keras.Model):
         return self.generator.predict(self.latents(n, seed), batch_size=100, verbose=0)
 
 
-def without_moving_statistics(network, inputs):
-    """Call `network` on batch statistics, and leave its moving statistics as they were."""
-    statistics = network.non_trainable_weights
-    before = [tf.identity(s) for s in statistics]
-    outputs = network(inputs, training=True)
-    for statistic, value in zip(statistics, before):
-        statistic.assign(value)
-    return outputs
-
-
 class SampleRecorder(keras.callbacks.Callback):
     """Keep what the same latent vectors become while a GAN trains, and the losses on the way.
 
@@ -204,6 +152,8 @@ class SampleRecorder(keras.callbacks.Callback):
             happens.
         measure: a function that gets the GAN at every moment, as it is, and returns a dict of numbers or arrays, which
             are kept.
+        conditions: for a `gan_lib.conditional.ConditionalGAN`, the conditions to follow instead of latent vectors; `n`
+            is not used.
 
     Attributes:
         frames: list of float32 arrays (n, height, width, 1) in [-1, 1], one a moment.
@@ -214,8 +164,9 @@ class SampleRecorder(keras.callbacks.Callback):
         first_epoch: dict of lists, the same for every step of the first epoch.
     """
 
-    def __init__(self, n=64, seed=0, steps=(10, 25, 50, 75, 100, 150, 200, 300, 400, 600, 800, 1200, 1600), measure=None):
+    def __init__(self, n=64, seed=0, steps=(10, 25, 50, 75, 100, 150, 200, 300, 400, 600, 800, 1200, 1600), measure=None, conditions=None):
         super().__init__()
+        self.conditions = conditions
         self.n, self.seed, self.moments, self.measure = n, seed, frozenset(steps), measure
         self.step, self.epoch = 0, 0
         self.frames, self.steps_taken, self.epochs = [], [], []
@@ -249,6 +200,6 @@ class SampleRecorder(keras.callbacks.Callback):
         self.steps_taken.append(self.step)
         self.epochs.append(epochs)
         with averaged(self.model):
-            self.frames.append(self.model.sample(self.n, seed=self.seed))
+            self.frames.append(self.model.sample(self.n if self.conditions is None else self.conditions, seed=self.seed))
         for name, value in (self.measure(self.model) if self.measure else {}).items():
             self.measured.setdefault(name, []).append(value)

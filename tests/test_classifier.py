@@ -4,6 +4,7 @@ import pytest
 
 from gan_lib import classifier
 from gan_lib.data import load_fashion_mnist
+from gan_lib.weights import save_weights
 
 
 @pytest.fixture(scope="module")
@@ -56,7 +57,7 @@ def test_training_repeats_and_learns(monkeypatch, test_set):
 def test_saved_as_it_is_loaded(tmp_path, monkeypatch):
     keras.utils.set_random_seed(0)
     network = classifier.build_classifier()
-    classifier.save_classifier(network, {"seed": 3}, tmp_path / "c.npz")
+    save_weights(network, {"seed": 3}, tmp_path / "c.npz")
     monkeypatch.setattr(classifier, "WEIGHTS", tmp_path / "c.npz")
     loaded = classifier.load_classifier.__wrapped__()
     assert all(np.array_equal(a, b) for a, b in zip(loaded.get_weights(), network.get_weights(), strict=True))

@@ -12,7 +12,8 @@ import keras
 import numpy
 import tensorflow
 
-from gan_lib.classifier import save_classifier, train_classifier
+from gan_lib.classifier import WEIGHTS, train_classifier
+from gan_lib.weights import save_weights
 
 SEED, EPOCHS = 0, 10
 
@@ -27,5 +28,5 @@ made = {
     "versions": {module.__name__: module.__version__ for module in (tensorflow, keras, numpy)},
     "minutes": round((time.monotonic() - began) / 60, 1),
 }
-save_classifier(classifier, made)
+save_weights(classifier, made, WEIGHTS)
 print(made)
