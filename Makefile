@@ -22,8 +22,9 @@ book: _build/html/.built
 	@echo "The book is built. Open $(CURDIR)/_build/html/index.html"
 
 test: _build/html/.built _build/npm/.installed
-	$(BIN)/python -m pytest tests
-	$(BIN)/python -m pytest --nbval --timeout 1200 $(NOTEBOOKS)
+	$(BIN)/python -m pytest --numprocesses 2 --dist loadfile --ignore tests/browser tests
+	$(BIN)/python -m pytest tests/browser
+	$(BIN)/python -m pytest --numprocesses 2 --dist loadfile --nbval --timeout 1200 $(NOTEBOOKS)
 
 notebooks: $(NOTEBOOKS:book/%.ipynb=_build/run/%)
 
