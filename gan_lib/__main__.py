@@ -10,6 +10,7 @@ import time
 from functools import partial
 from pathlib import Path
 
+from gan_lib.applications import APPLICATIONS
 from gan_lib.files import written_whole
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")  # before TensorFlow is imported, or it is not heard
@@ -35,15 +36,20 @@ def main(arguments=None):
     ))
 
     command = commands.add_parser("train", parents=[training], help="train, and leave samples, history and weights")
-    command.add_argument("--model", choices=("dcgan", "mlp"), default="dcgan", help="which two networks (default: dcgan)")
+    command.add_argument("--model", choices=("dcgan", "mlp", *APPLICATIONS), default="dcgan", help=(
+        "which two networks (default: dcgan), or an application; one of several stages trains them one after the other, each "
+        "for --epochs"
+    ))
     command.add_argument("--output", type=Path, required=True, help="a folder for what the run leaves")
     command.set_defaults(run=train)
 
     command = commands.add_parser("record", parents=[training], help="train, and leave a recording for the stepper")
-    command.add_argument("--model", choices=("dcgan", "mlp", "crossed", "ring", "moons"), default="dcgan", help=(
+    command.add_argument("--model", choices=("dcgan", "mlp", "crossed", "ring", "moons", *APPLICATIONS), default="dcgan", help=(
         "which two networks (default: dcgan); crossed: the DCGAN's generator and the MLP's discriminator; ring and moons: "
-        "those on points in the plane, on real points of that shape"
+        "those on points in the plane, on real points of that shape; or an application"
     ))
+    command.add_argument("--variant", help="of an application: a stage, or what it is compared with (default: the last stage)")
+    command.add_argument("--start", help="for an application: a recording whose generator to begin with, as the second stages do")
     command.add_argument("--recipe", choices=("steps", "frozen-once", "switched", "unfrozen"), default="steps", help=(
         "how to train: the steps of GAN (default), or as older tutorials do, with a combined model in which the "
         "discriminator is frozen once, switched on and off, or not frozen; see gan_lib.recipes"
@@ -52,7 +58,8 @@ def main(arguments=None):
         "also measure, at every moment, the distance of 5,000 samples to the bundled images; some ten seconds a moment"
     ))
     command.add_argument("--scores", action="store_true", help=(
-        "also measure, at every moment, all scores of gan_lib.evaluation on 5,000 samples; half a minute a moment"
+        "also measure, at every moment, all scores of gan_lib.evaluation on 5,000 samples; half a minute a moment. For an "
+        "application: its own scores on the bundled test images"
     ))
     command.add_argument("--without-weights", action="store_true", help="leave the generator's weights out: a small file")
     command.add_argument("--output", type=Path, required=True, help="the .npz file to write; rewritten after every epoch")
@@ -62,6 +69,7 @@ def main(arguments=None):
     command.add_argument("weights", help="a generator's .keras file, the folder of a run, or a recording")
     command.add_argument("--n", type=positive, default=64, help="how many samples (default: 64)")
     command.add_argument("--seed", type=natural, default=0, help="which latent vectors (default: 0)")
+    command.add_argument("--caption", help='for StackGAN: what to draw, such as "a dark coat"')
     command.add_argument("--output", type=Path, default=Path("samples.png"), help="the picture (default: samples.png)")
     command.set_defaults(run=sample)
 
@@ -85,21 +93,50 @@ def train(options):
     folder = options.output
     if folder.is_file():
         raise ValueError(f"--output {folder} is a file; name a folder")
-    if (folder / "history.json").exists():
+    if folder.exists() and any(folder.rglob("history.json")):
         raise ValueError(f"--output {folder} holds a run already; name another folder, or remove that one")
-
-    def leave(gan, recorder):
-        from gan_lib.averaging import averaged
-
-        save_picture(folder / "samples" / f"epoch-{recorder.epoch:03}.png", recorder.frames[-1])
-        save_json(folder / "history.json", recorder.history)
-        with averaged(gan) as generator:
-            save_network(folder / "generator.keras", generator)
-        save_network(folder / "discriminator.keras", gan.discriminator)
-
     folder.mkdir(parents=True, exist_ok=True)  # before the training, so that nothing is lost if it fails
-    fit(options, leave)
+    if options.model in APPLICATIONS:
+        train_application(options)
+    else:
+        fit(options, partial(leave, folder))
     print(f"samples, history and weights are in {folder}")
+
+
+def leave(folder, gan, recorder):
+    """Write what a run has reached into a folder."""
+    from gan_lib.averaging import averaged
+
+    save_picture(folder / "samples" / f"epoch-{recorder.epoch:03}.png", recorder.frames[-1])
+    save_json(folder / "history.json", recorder.history)
+    with averaged(gan) as generator:
+        save_network(folder / "generator.keras", generator)
+    save_network(folder / "discriminator.keras", gan.discriminator)
+
+
+def train_application(options):
+    """Train all stages of an application, a folder for each."""
+    from gan_lib.applications.runs import application, run
+
+    refuse(options, GAN_OPTIONS)
+    generator = None
+    for variant in application(options.model).SEQUENCE:
+        print(variant, flush=True)
+        leaving = partial(leave, options.output / variant)
+        gan, _ = run(options.model, variant, options.epochs, options.batch_size, options.seed, options.full, generator, leave=leaving)
+        generator = gan.generator
+
+
+GAN_OPTIONS = ("average", "label_smoothing", "fid", "without_weights")
+
+
+def refuse(options, names):
+    """Raise a ValueError if one of the options that do not go with the model is set."""
+    for name in names:
+        if getattr(options, name, None):
+            raise ValueError(f"--{name.replace('_', '-')} does not go with --model {options.model}; leave it out")
+    if getattr(options, "recipe", "steps") != "steps":
+        raise ValueError(f"--recipe does not go with --model {options.model}; leave it out")
 
 
 def record(options):
@@ -112,32 +149,51 @@ def record(options):
     if options.output.exists():
         raise ValueError(f"--output {options.output} exists already; name another file, or remove that one")
 
-    def leave(gan, recorder):
+    def keep(gan, recorder, more=None, conditions=None):
         # After k epochs the run is what "--epochs k" would have made, so a run cut short still tells the truth.
-        made = how_made(options, epochs=recorder.epoch, minutes=(time.monotonic() - began) / 60)
-        recording = Recording.of(recorder, made)
+        made = how_made(options, epochs=recorder.epoch, minutes=(time.monotonic() - began) / 60) | (more or {})
+        recording = Recording.of(recorder, made, conditions)
         if options.without_weights:
             recording.weights = []
         recording.save(options.output)
 
     options.output.parent.mkdir(parents=True, exist_ok=True)
     began = time.monotonic()
-    if options.model in ("ring", "moons"):
+    if options.model in APPLICATIONS:
+        record_application(options, keep)
+    elif options.variant or options.start:
+        raise ValueError(f"--variant and --start are for {', '.join(APPLICATIONS)}; leave them out with --model {options.model}")
+    elif options.model in ("ring", "moons"):
         record_shape(options).save(options.output)
     else:
-        fit(options, leave, recipe=options.recipe, measure=measures(options))
+        fit(options, keep, recipe=options.recipe, measure=measures(options))
     print(f"the recording is in {options.output}")
+
+
+def record_application(options, keep):
+    """Train one variant of an application, and call `keep(gan, recorder, ...)` after every epoch."""
+    from gan_lib.applications.runs import application, run
+    from gan_lib.recordings import Recording
+
+    refuse(options, GAN_OPTIONS)
+    module = application(options.model)
+    options.variant = options.variant or module.SEQUENCE[-1]
+    if options.variant not in module.VARIANTS:
+        raise ValueError(f"--variant {options.variant} must be one of {', '.join(module.VARIANTS)}")
+    start = Recording.load(options.start).generator() if options.start else None
+    _, conditions = module.followed(variant=options.variant)
+    more = {"variant": options.variant, "options": module.options(options.variant)}
+    run(
+        options.model, options.variant, options.epochs, options.batch_size, options.seed, options.full, start,
+        measure=options.scores, leave=partial(keep, more=more, conditions=conditions),
+    )
 
 
 def record_shape(options):
     """Train on points in the plane and return the recording."""
     from gan_lib.points import record_points
 
-    for name in ("full", "fid", "scores", "without_weights", "average", "label_smoothing"):
-        if getattr(options, name):
-            raise ValueError(f"--{name.replace('_', '-')} is for images; leave it out with --model {options.model}")
-    if options.recipe != "steps":
-        raise ValueError(f"--recipe is for images; leave it out with --model {options.model}")
+    refuse(options, ("full", "scores", *GAN_OPTIONS))
     recording = record_points(options.model, options.epochs, options.seed, options.batch_size)
     made = how_made(options, options.epochs, recording.made["minutes"])
     del made["images"]
@@ -199,6 +255,8 @@ def how_made(options, epochs, minutes):
 
     shown = ["record", "--model", options.model, "--epochs", str(epochs), "--batch-size", str(options.batch_size)]
     shown += ["--full"] * options.full + ["--seed", str(options.seed)]
+    shown += ["--variant", options.variant] * bool(options.variant)
+    shown += ["--start", Path(options.start).name] if options.start else []
     shown += ["--recipe", options.recipe] * (options.recipe != "steps")
     for option, usual in (("average", 0.0), ("label_smoothing", 0.0), ("discriminator_rate", 2e-4)):
         if getattr(options, option) != usual:
@@ -225,8 +283,41 @@ def how_made(options, epochs, minutes):
 def sample(options):
     if options.output.suffix != ".png":
         raise ValueError(f"--output {options.output} must end in .png")
-    save_picture(options.output, draw(load_generator(options.weights), options.n, options.seed))
+    generator = load_generator(options.weights)
+    if generator.name in APPLICATION_OF:
+        images = answers(generator, options)
+    elif options.caption:
+        raise ValueError(f"--caption is for StackGAN; {options.weights} is none, leave it out")
+    else:
+        images = draw(generator, options.n, options.seed)
+    save_picture(options.output, images)
     print(f"{options.n} samples are in {options.output}")
+
+
+# By the name of a generator, which Keras stores: whose conditions it takes.
+APPLICATION_OF = {"unet": "pix2pix", "srresnet": "srgan", "stage_1": "stackgan", "stage_2": "stackgan"}
+
+
+def answers(generator, options):
+    """Return what a generator makes of a caption; or of test photographs, each between its condition and the photograph."""
+    import numpy as np
+
+    from gan_lib.applications.runs import application
+    from gan_lib.applications.sizes import enlarge
+    from gan_lib.applications.text_encoder import encode
+    from gan_lib.conditional import generate
+    from gan_lib.data import scale
+
+    if APPLICATION_OF[generator.name] == "stackgan":
+        if not options.caption:
+            raise ValueError('--caption is missing; say what to draw, such as --caption "a dark coat"')
+        return generate(generator, np.repeat(encode(options.caption), options.n, axis=0), options.seed)
+    if options.caption:
+        raise ValueError(f"--caption is for StackGAN; {options.weights} takes images, leave it out")
+    conditions, shown = application(APPLICATION_OF[generator.name]).followed(options.n)
+    given, wanted = scale(shown["given"]), scale(shown["wanted"])
+    given = enlarge(given, wanted.shape[1] // given.shape[1], "nearest")
+    return np.stack([given, generate(generator, conditions, options.seed), wanted], axis=1).reshape(-1, *wanted.shape[1:])
 
 
 def evaluate(options):
@@ -234,6 +325,9 @@ def evaluate(options):
     from gan_lib.evaluation import table
 
     generators = {name: load_generator(name) for name in options.weights}  # all, before the first minutes are spent
+    for name, generator in generators.items():
+        if generator.name in APPLICATION_OF:
+            raise ValueError(f"{name} answers conditions; its own scores are measured by 'record --scores'")
     rows = {
         name: evaluated(partial(draw, generator), options.n, options.resamples, features=options.features)
         for name, generator in generators.items()
@@ -247,6 +341,8 @@ def load_generator(name):
     """Load a generator of images from a .keras file, the folder of a run, or a recording."""
     import keras
 
+    import gan_lib.applications.srgan  # for Keras to find their layers
+    import gan_lib.applications.stackgan  # noqa: F401
     from gan_lib.recordings import Recording
 
     path = Path(name)
@@ -258,7 +354,7 @@ def load_generator(name):
             generator = keras.saving.load_model(path, compile=False, safe_mode=True)
         except Exception as error:  # Keras has many for a file that is not what it should be
             raise ValueError(f"{path} cannot be read as a Keras model ({error})") from error
-        if len(generator.input_shape) != 2:
+        if len(generator.input_shape) != 2 and generator.name not in APPLICATION_OF:
             raise ValueError(f"{path} takes {generator.input_shape}, not latent vectors; give a generator")
     else:
         generator = Recording.load(name).generator()

@@ -165,7 +165,7 @@ class TestRecording:
     def test_options_for_images_only(self, option, tmp_path, capsys):
         with pytest.raises(SystemExit):
             main(["record", "--model", "ring", *option, "--output", str(tmp_path / "run.npz")])
-        assert f"{option[0]} is for images; leave it out with --model ring" in capsys.readouterr().err
+        assert f"{option[0]} does not go with --model ring; leave it out" in capsys.readouterr().err
         assert list(tmp_path.iterdir()) == []
 
     def test_no_training_of_images_on_points(self, capsys):

@@ -1,0 +1,62 @@
+"""How near generated images come to the real ones that they stand for, pair by pair and as sets."""
+
+import numpy as np
+from scipy import ndimage
+from skimage.metrics import peak_signal_noise_ratio, structural_similarity
+
+from gan_lib.classifier import describe
+from gan_lib.data import check_images
+from gan_lib.metrics import fid
+
+
+def paired_scores(real, made, labels):
+    """Score images that were made for given real ones.
+
+    Args:
+        real, made: float (n, 28, 28, 1) in [-1, 1].
+        labels: int (n,), what the real ones show.
+
+    Returns:
+        dict of floats:
+
+        - "l1": the mean absolute difference, of brightness from 0 to 1;
+        - "psnr": the mean peak signal-to-noise ratio, in dB; higher is nearer;
+        - "ssim": the mean structural similarity (Wang et al., "Image Quality Assessment: From Error Visibility to Structural
+          Similarity", 2004), at most 1; higher is nearer;
+        - "sharpness": see `sharpness`;
+        - "fid": the Fréchet distance between the two sets, in the features of `gan_lib.classifier`; lower is better;
+        - "accuracy": the share of the made images that the classifier takes for what the real ones show.
+
+    Raises:
+        ValueError: if the arrays do not fit.
+    """
+    check_images(real, name="real")
+    check_images(made, name="made")
+    if np.shape(real) != np.shape(made) or len(labels) != len(real):
+        raise ValueError(f"real, made and labels must be pairs; got {np.shape(real)}, {np.shape(made)} and {len(labels)} labels")
+    grey_real, grey_made = ((np.asarray(images, "float64")[..., 0] + 1) / 2 for images in (real, made))
+    pairs = list(zip(grey_real, grey_made))
+    features, _ = describe(real)
+    features_made, probabilities = describe(made)
+    return {
+        "l1": float(np.abs(grey_real - grey_made).mean()),
+        "psnr": float(np.mean([peak_signal_noise_ratio(a, b, data_range=1) for a, b in pairs])),
+        "ssim": float(np.mean([structural_similarity(a, b, data_range=1) for a, b in pairs])),
+        "sharpness": sharpness(made) / sharpness(real),
+        "fid": fid(features, features_made),
+        "accuracy": float(np.mean(probabilities.argmax(axis=1) == labels)),
+    }
+
+
+def sharpness(images):
+    """Measure how strongly brightness changes from pixel to pixel: the mean length of the Sobel gradient.
+
+    Args:
+        images: float (n, height, width, 1) in [-1, 1].
+
+    Returns:
+        A float, in brightness from 0 to 1 a pixel; only its ratio to that of other images says something.
+    """
+    check_images(images)
+    grey = (np.asarray(images, "float64")[..., 0] + 1) / 2
+    return float(np.mean([np.hypot(ndimage.sobel(image, 0), ndimage.sobel(image, 1)).mean() / 8 for image in grey]))

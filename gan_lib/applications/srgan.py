@@ -1,0 +1,189 @@
+"""SRGAN: four times as many pixels to a side (Ledig et al., "Photo-Realistic Single Image Super-Resolution Using a Generative
+Adversarial Network", 2017).
+"""
+
+from functools import cache
+
+import keras
+from keras import layers, ops
+
+from gan_lib.applications.scoring import paired_scores
+from gan_lib.applications.sizes import shrink
+from gan_lib.classifier import load_classifier
+from gan_lib.conditional import ConditionalGAN, generate
+from gan_lib.data import load_fashion_mnist, to_pixels
+from gan_lib.networks import IMAGE_SHAPE
+
+SCALE = 4
+ADVERSARIAL_WEIGHT = 1e-3  # as in the paper
+
+
+@keras.saving.register_keras_serializable("gan_lib")
+class PixelShuffle(layers.Layer):
+    """Sub-pixel convolution's second half: (batch, h, w, 4 c) -> (batch, 2 h, 2 w, c), four channels to a square of pixels
+    (Shi et al., "Real-Time Single Image and Video Super-Resolution Using an Efficient Sub-Pixel Convolutional Neural
+    Network", 2016).
+    """
+
+    def call(self, maps):
+        _, height, width, channels = ops.shape(maps)
+        squares = ops.reshape(maps, (-1, height, width, 2, 2, channels // 4))
+        return ops.reshape(ops.transpose(squares, (0, 1, 3, 2, 4, 5)), (-1, 2 * height, 2 * width, channels // 4))
+
+    def compute_output_shape(self, shape):
+        batch, height, width, channels = shape
+        return batch, height and 2 * height, width and 2 * width, channels // 4
+
+
+def build_generator(shape=(7, 7, 1), blocks=4, filters=32):
+    """Build the residual generator (SRResNet): work at the small size, and enlarge at the end.
+
+    Args:
+        shape: (height, width, channels) of the small image; height and width may be None.
+        blocks: residual blocks; the paper has 16.
+        filters: maps of each convolution; the paper has 64.
+
+    Returns:
+        A `keras.Model`, (batch, h, w, c) -> (batch, 4 h, 4 w, c) in [-1, 1]; about 1.5 million parameters for
+        `((None, None, 3), 16, 64)`.
+    """
+    small = keras.Input(shape, name="small")
+    x = layers.Conv2D(filters, 9, padding="same", name="first")(small)
+    first = x = layers.PReLU(shared_axes=[1, 2], name="first_prelu")(x)
+    for i in range(1, blocks + 1):
+        y = layers.Conv2D(filters, 3, padding="same", name=f"block_{i}_conv_1")(x)
+        y = layers.BatchNormalization(momentum=0.8, name=f"block_{i}_norm_1")(y)
+        y = layers.PReLU(shared_axes=[1, 2], name=f"block_{i}_prelu")(y)
+        y = layers.Conv2D(filters, 3, padding="same", name=f"block_{i}_conv_2")(y)
+        y = layers.BatchNormalization(momentum=0.8, name=f"block_{i}_norm_2")(y)
+        x = layers.Add(name=f"block_{i}")([x, y])
+    x = layers.Conv2D(filters, 3, padding="same", name="last_conv")(x)
+    x = layers.BatchNormalization(momentum=0.8, name="last_norm")(x)
+    x = layers.Add(name="around_all")([first, x])
+    for i in (1, 2):
+        x = layers.Conv2D(4 * filters, 3, padding="same", name=f"up_{i}_conv")(x)
+        x = PixelShuffle(name=f"up_{i}")(x)
+        x = layers.PReLU(shared_axes=[1, 2], name=f"up_{i}_prelu")(x)
+    image = layers.Conv2D(shape[-1], 9, padding="same", activation="tanh", name="image")(x)
+    return keras.Model(small, image, name="srresnet")
+
+
+def build_discriminator(shape=IMAGE_SHAPE, filters=16, units=128):
+    """Build the discriminator: eight convolutions, every second of stride 2 and, but for the first pair, of twice the maps.
+
+    Args:
+        shape: (height, width, channels) of an image.
+        filters: maps at first; the paper has 64.
+        units: of the dense layer; the paper has 1,024.
+
+    Returns:
+        A `keras.Model`, images -> (batch, 1), the probability that each is real.
+    """
+    image = x = keras.Input(shape, name="image")
+    for i in range(8):
+        x = layers.Conv2D(filters * 2 ** (i // 2), 3, strides=1 + i % 2, padding="same", name=f"conv_{i + 1}")(x)
+        if i:
+            x = layers.BatchNormalization(momentum=0.8, name=f"norm_{i + 1}")(x)
+        x = layers.LeakyReLU(negative_slope=0.2, name=f"leaky_{i + 1}")(x)
+    x = layers.Dense(units, name="dense")(layers.Flatten(name="flatten")(x))
+    x = layers.LeakyReLU(negative_slope=0.2, name="leaky_dense")(x)
+    return keras.Model(image, layers.Dense(1, activation="sigmoid", name="probability")(x), name="discriminator")
+
+
+def mean_squared_error(real_images, images):
+    return ops.mean(ops.square(real_images - images))
+
+
+def perceptual_loss(real_images, images):
+    """Compare the feature maps of `gan_lib.classifier` instead of pixels: the mean squared difference of its last maps.
+
+    The paper takes VGG19's for this, `vgg_loss`; the classifier of garments is their stand-in at 28 x 28 pixels.
+    """
+    network = feature_maps()
+    return mean_squared_error(network(real_images, training=False), network(images, training=False))
+
+
+@cache
+def feature_maps(layer="conv_7b"):
+    classifier = load_classifier()
+    return keras.Model(classifier.inputs[0], classifier.get_layer(layer).output)
+
+
+def vgg_loss(real_images, images):
+    """The paper's content loss: the mean squared difference of VGG19's last feature maps, each divided by 12.75.
+
+    Needs the internet once, for VGG19's weights (80 MB).
+    """
+    network = vgg_maps()
+    return mean_squared_error(network(real_images), network(images))
+
+
+@cache
+def vgg_maps(weights="imagenet"):
+    """Build the network (batch, h, w, 1 or 3) in [-1, 1] -> VGG19's maps after its last convolution, over 12.75."""
+    try:
+        vgg = keras.applications.VGG19(include_top=False, weights=weights)
+    except Exception as error:  # Keras raises what its download raises
+        raise OSError(
+            f"the weights of VGG19 cannot be downloaded ({error}); connect to the internet, or use perceptual_loss, whose "
+            "classifier comes with gan_lib"
+        ) from error
+    vgg.trainable = False
+    maps = keras.Model(vgg.inputs[0], vgg.get_layer("block5_conv4").output)
+    images = keras.Input((None, None, 1))
+    enlarged = layers.UpSampling2D(4, interpolation="bilinear")(images)  # 28 x 28 would shrink to nothing in five poolings
+    pixels = keras.applications.vgg19.preprocess_input(layers.Concatenate()([127.5 * (enlarged + 1)] * 3))
+    return keras.Model(images, maps(pixels) / 12.75)
+
+
+def build(variant="srgan", start=None, seed=0):
+    """Build both players for 28 x 28 pixels and compile them.
+
+    Args:
+        variant: "mse" for the mean squared error alone, which the paper calls SRResNet; "srgan" for the perceptual and the
+            adversarial loss; "perceptual" for the perceptual loss alone.
+        start: the generator to begin with, as the paper begins SRGAN with SRResNet, or None.
+        seed: an integer that makes weights and steps repeat.
+
+    Returns:
+        A compiled `gan_lib.conditional.ConditionalGAN`.
+
+    Raises:
+        ValueError: for another variant.
+    """
+    if variant not in VARIANTS:
+        raise ValueError(f"variant must be one of {list(VARIANTS)}; got {variant!r}")
+    keras.utils.set_random_seed(seed)
+    gan = ConditionalGAN(build_generator(), build_discriminator(), seed=seed)
+    if start is not None:
+        gan.generator.set_weights(start.get_weights())
+    content, adversarial_weight = VARIANTS[variant]
+    rates = {name: keras.optimizers.Adam(2e-4, beta_1=0.9) for name in ("generator_optimizer", "discriminator_optimizer")}
+    gan.compile(content=content, adversarial_weight=adversarial_weight, **rates)
+    return gan
+
+
+VARIANTS = {"mse": (mean_squared_error, 0.0), "srgan": (perceptual_loss, ADVERSARIAL_WEIGHT), "perceptual": (perceptual_loss, 0.0)}
+SEQUENCE = ("mse", "srgan")  # what a whole training consists of
+
+
+def pairs(images, labels=None, variant="srgan", seed=0):
+    """Return what to train on: the images at a quarter of their sides, and the images."""
+    return shrink(images, SCALE), images
+
+
+def scores(generator, images, labels, variant="srgan"):
+    """Score a generator on held-out images, see `gan_lib.applications.scoring.paired_scores`."""
+    return paired_scores(images, generate(generator, shrink(images, SCALE)), labels)
+
+
+def followed(n=16, variant="srgan"):
+    """Return the conditions that a recording follows, the first n test images made small, and what to show beside them."""
+    images = load_fashion_mnist("test")[0][:n]
+    small = shrink(images, SCALE)
+    return small, {"given": to_pixels(small), "wanted": to_pixels(images)}
+
+
+def options(variant):
+    """Return what `build_generator` needs to build the generator of a variant: nothing."""
+    return {}

@@ -1,0 +1,356 @@
+"""StackGAN: from a caption to a small image, and from both to a larger one (Zhang et al., "StackGAN: Text to Photo-Realistic
+Image Synthesis with Stacked Generative Adversarial Networks", 2017).
+"""
+
+import keras
+import numpy as np
+import tensorflow as tf
+from keras import layers, ops
+from keras.losses import binary_crossentropy
+
+from gan_lib.applications.captions import UNSEEN, captions, meanings, seen_together, wrong_partners
+from gan_lib.applications.sizes import enlarge, shrink
+from gan_lib.applications.text_encoder import DIMENSIONS, encode
+from gan_lib.classifier import class_features, class_probabilities
+from gan_lib.conditional import ConditionalGAN, generate
+from gan_lib.metrics import fid
+from gan_lib.players import without_moving_statistics
+
+CONDITION = 32  # dimensions of what conditioning augmentation draws; the paper has 128
+NOISE = 64  # dimensions of Stage I's latent vector; the paper has 100
+KL_WEIGHT = 1.0  # as in the paper; of the mean over the dimensions, see Augmentation
+
+# Captions to follow and to choose from: a row for each adjective.
+ADJECTIVES = ("dark", "light", "plain", "patterned")
+NOUNS = ("t-shirt", "trousers", "pullover", "dress", "coat", "sandal", "shirt", "sneaker", "bag", "boot")
+MENU = tuple(f"{'some' if noun == 'trousers' else 'a'} {adjective} {noun}" for adjective in ADJECTIVES for noun in NOUNS)
+
+
+@keras.saving.register_keras_serializable("gan_lib")
+class Augmentation(layers.Layer):
+    """Conditioning augmentation: draw a condition from a normal distribution around what the caption says.
+
+    Mean and log-variance are linear in the caption's vector. To the model's losses the layer adds the divergence
+    KL(N(mean, variance) || N(0, 1)) for each dimension, averaged over the batch.
+
+    Args:
+        units: dimensions of the condition.
+        kl_weight: the factor of that loss. Where the sum over the dimensions counts in place of their mean, as with
+            `kl_weight=units`, it is cheaper for the generator to hear only part of the caption.
+    """
+
+    def __init__(self, units, kl_weight=KL_WEIGHT, **kwargs):
+        super().__init__(**kwargs)
+        self.units, self.kl_weight = units, kl_weight
+        self.normal = layers.Dense(2 * units, name="normal")
+        self.seed_generator = keras.random.SeedGenerator()
+
+    def build(self, shape):
+        self.normal.build(shape)
+
+    def call(self, vectors):
+        mean, log_variance = ops.split(self.normal(vectors), 2, axis=-1)
+        self.add_loss(self.kl_weight / self.units * ops.mean(kl_from_standard_normal(mean, log_variance)))
+        return mean + ops.exp(log_variance / 2) * keras.random.normal(ops.shape(mean), seed=self.seed_generator)
+
+    def get_config(self):
+        return super().get_config() | {"units": self.units, "kl_weight": self.kl_weight}
+
+
+def kl_from_standard_normal(mean, log_variance):
+    """Return KL(N(mean, variance) || N(0, 1)) for each row, summed over its coordinates: (n, d), (n, d) -> (n,), in nats."""
+    return ops.sum(ops.exp(log_variance) + ops.square(mean) - 1 - log_variance, axis=-1) / 2
+
+
+@keras.saving.register_keras_serializable("gan_lib")
+class WithNoise(layers.Layer):
+    """Put a latent vector beside each condition: (batch, d) -> (batch, d + units), standard normal in the new places."""
+
+    def __init__(self, units, **kwargs):
+        super().__init__(**kwargs)
+        self.units = units
+        self.seed_generator = keras.random.SeedGenerator()
+
+    def call(self, conditions):
+        noise = keras.random.normal((ops.shape(conditions)[0], self.units), seed=self.seed_generator)
+        return ops.concatenate([conditions, noise], axis=-1)
+
+    def compute_output_shape(self, shape):
+        return *shape[:-1], shape[-1] + self.units
+
+    def get_config(self):
+        return super().get_config() | {"units": self.units}
+
+
+def build_stage_1(text=DIMENSIONS, condition=CONDITION, noise=NOISE, filters=128, start=7, doublings=1, channels=1):
+    """Build Stage I's generator: a rough image of what the caption says.
+
+    Args:
+        text: dimensions of a caption's vector; the paper has 1,024.
+        condition, noise: dimensions of the drawn condition and of the latent vector; the paper has 128 and 100.
+        filters: maps at first, halved at each doubling; the paper has 1,024 (8 times N_g = 128).
+        start: pixels to a side at first; the paper has 4.
+        doublings: how often the side is doubled; the paper has 4, for 64 x 64 pixels.
+        channels: of the image.
+
+    Returns:
+        A `keras.Model`, (batch, text) -> images in [-1, 1] of start * 2 ** doublings pixels to a side; 14 by default.
+    """
+    caption = keras.Input((text,), name="caption")
+    x = WithNoise(noise, name="with_noise")(Augmentation(condition, name="augmentation")(caption))
+    x = layers.Dense(start * start * filters, use_bias=False, name="project")(x)
+    x = layers.Reshape((start, start, filters), name="to_maps")(normal_relu(x, "project"))
+    for i in range(1, doublings + 1):
+        x = doubled(x, max(filters // 2**i, 1), f"up_{i}")
+    image = layers.Conv2D(channels, 3, padding="same", activation="tanh", name="image")(x)
+    return keras.Model(caption, image, name="stage_1")
+
+
+def build_stage_2(stage_1, condition=CONDITION, filters=64, residual_blocks=2, doublings=2, halvings=1):
+    """Build Stage II's generator around a trained Stage I: read the caption again, mend and refine the rough image.
+
+    Stage I is frozen, and rightly so: nobody trains it any more, so that it is one fixed function, on its moving statistics.
+
+    Args:
+        stage_1: the generator of Stage I; it is part of the result.
+        condition: dimensions of the drawn condition; the paper has 128.
+        filters: maps of the rough image's first convolution, doubled at each halving; the paper has 128.
+        residual_blocks: the paper has 4, for 256 x 256 pixels.
+        doublings: how often the side is doubled after the residual blocks; the paper has 4.
+        halvings: how often it is halved before; the paper has 2, from 64 to 16.
+
+    Returns:
+        A `keras.Model`, (batch, text) -> images in [-1, 1]; 28 x 28 by default.
+    """
+    stage_1.trainable = False
+    caption = keras.Input(stage_1.input_shape[1:], name="caption")
+    rough = stage_1(caption)
+    x = layers.Conv2D(filters, 3, padding="same", activation="relu", name="look")(rough)
+    for i in range(1, halvings + 1):
+        x = layers.Conv2D(filters * 2**i, 4, strides=2, padding="same", use_bias=False, name=f"down_{i}")(x)
+        x = normal_relu(x, f"down_{i}")
+    x = replicated(Augmentation(condition, name="augmentation")(caption), x)
+    width = filters * 2**halvings
+    x = normal_relu(layers.Conv2D(width, 3, padding="same", use_bias=False, name="join")(x), "join")
+    for i in range(1, residual_blocks + 1):
+        y = layers.Conv2D(width, 3, padding="same", use_bias=False, name=f"block_{i}_conv_1")(x)
+        y = normal_relu(y, f"block_{i}_1")
+        y = layers.Conv2D(width, 3, padding="same", use_bias=False, name=f"block_{i}_conv_2")(y)
+        y = layers.BatchNormalization(momentum=0.8, name=f"block_{i}_2_norm")(y)
+        x = layers.Activation("relu", name=f"block_{i}")(layers.Add(name=f"block_{i}_sum")([x, y]))
+    for i in range(1, doublings + 1):
+        x = doubled(x, max(width // 2**i, 1), f"up_{i}")
+    image = layers.Conv2D(rough.shape[-1], 3, padding="same", activation="tanh", name="image")(x)
+    return keras.Model(caption, image, name="stage_2")
+
+
+def build_discriminator(size, text=DIMENSIONS, compressed=32, filters=32, halvings=2, channels=1, batch_norm=False):
+    """Build the discriminator of a stage: judge the image together with the caption.
+
+    The paper normalizes its batches. Here they consist of one kind of pairs each, and the statistics of a batch would tell which:
+    the discriminator would learn to judge the company instead of the pair.
+
+    Args:
+        size: pixels to a side.
+        text: dimensions of a caption's vector.
+        compressed: dimensions it is compressed to, before it is put beside every place of the maps; the paper has 128.
+        filters: maps of the first convolution, doubled at each halving.
+        halvings: how often the side is halved; the paper goes down to 4 x 4.
+        channels: of the image.
+        batch_norm: whether to have the paper's batch normalizations.
+
+    Returns:
+        A `keras.Model`, [caption, image] -> (batch, 1), the probability that the image is real and the caption right about it.
+    """
+    caption, image = keras.Input((text,), name="caption"), keras.Input((size, size, channels), name="image")
+    x = image
+    for i in range(1, halvings + 1):
+        x = layers.Conv2D(filters * 2 ** (i - 1), 4, strides=2, padding="same", name=f"down_{i}")(x)
+        if i > 1 and batch_norm:
+            x = layers.BatchNormalization(momentum=0.8, name=f"down_{i}_norm")(x)
+        x = layers.Dropout(0.25, name=f"down_{i}_drop")(layers.LeakyReLU(negative_slope=0.2, name=f"down_{i}_leaky")(x))
+    brief = layers.Dense(compressed, name="brief")(caption)
+    x = replicated(layers.LeakyReLU(negative_slope=0.2, name="brief_leaky")(brief), x)
+    x = layers.Conv2D(filters * 2**halvings, 1, name="join")(x)
+    if batch_norm:
+        x = layers.BatchNormalization(momentum=0.8, name="join_norm")(x)
+    x = layers.LeakyReLU(negative_slope=0.2, name="join_leaky")(x)
+    x = layers.Dense(1, activation="sigmoid", name="probability")(layers.Flatten(name="flatten")(x))
+    return keras.Model([caption, image], x, name=f"discriminator_{size}")
+
+
+def normal_relu(x, name):
+    return layers.Activation("relu", name=f"{name}_relu")(layers.BatchNormalization(momentum=0.8, name=f"{name}_norm")(x))
+
+
+def doubled(x, filters, name):
+    x = layers.UpSampling2D(2, name=name)(x)
+    return normal_relu(layers.Conv2D(filters, 3, padding="same", use_bias=False, name=f"{name}_conv")(x), name)
+
+
+def replicated(vector, maps):
+    """Put a vector (batch, d) beside every place of maps (batch, h, w, c): (batch, h, w, c + d)."""
+    height, width = maps.shape[1:3]
+    everywhere = layers.Reshape((height, width, vector.shape[-1]))(layers.RepeatVector(height * width)(vector))
+    return layers.Concatenate()([maps, everywhere])
+
+
+class Stage(ConditionalGAN):
+    """One stage's two players, the discriminator being matching-aware (Reed et al. 2016).
+
+    It learns from three kinds of pairs: a real image with a caption that is right about it counts as real; a generated image
+    with the caption it was made for, and a real image with a wrong caption, count as fake, half each.
+    """
+
+    def discriminator_step(self, conditions, real_images):
+        """Move the discriminator once.
+
+        Args:
+            conditions: (right captions, wrong captions), (batch, text) each.
+            real_images: float (batch, height, width, channels) in [-1, 1].
+
+        Returns:
+            dict of scalars: d_loss; d_accuracy_real, d_accuracy_fake and d_accuracy_wrong, the shares judged rightly.
+        """
+        right, wrong = conditions
+        fake_images = without_moving_statistics(self.generator, right)
+        with tf.GradientTape() as tape:
+            on_real = self.discriminator(self.judged(right, real_images), training=True)
+            on_fake = self.discriminator(self.judged(right, fake_images), training=True)
+            on_wrong = self.discriminator(self.judged(wrong, real_images), training=True)
+            for_real = binary_crossentropy(ops.ones_like(on_real) - self.label_smoothing, on_real)
+            for_fake, for_wrong = (binary_crossentropy(ops.zeros_like(answers), answers) for answers in (on_fake, on_wrong))
+            loss = ops.mean(for_real) / 2 + ops.mean(for_fake) / 4 + ops.mean(for_wrong) / 4
+        weights = self.discriminator.trainable_variables
+        self.discriminator_optimizer.apply(tape.gradient(loss, weights), weights)
+        return {
+            "d_loss": loss,
+            "d_accuracy_real": ops.mean(on_real > 0.5),
+            "d_accuracy_fake": ops.mean(on_fake <= 0.5),
+            "d_accuracy_wrong": ops.mean(on_wrong <= 0.5),
+        }
+
+    def generator_step(self, conditions, real_images):
+        """Move the generator once, for the right captions alone; see `ConditionalGAN.generator_step`.
+
+        Returns:
+            dict of scalars: g_loss, and kl, the weighted divergence of the conditioning augmentation.
+        """
+        values = super().generator_step(conditions[0], real_images)
+        return values | {"kl": ops.sum(self.generator.get_layer("augmentation").losses)}
+
+    def compile(self, **kwargs):
+        super().compile(**kwargs)
+        self.trackers += [keras.metrics.Mean(name) for name in ("d_accuracy_wrong", "kl")]
+
+    def check(self, x, y):
+        right, wrong = x
+        super().check(right, y)
+        super().check(wrong, y)
+
+
+def build(variant="stage-1", start=None, seed=0):
+    """Build the two players of a stage for our images, and compile them.
+
+    Args:
+        variant: "stage-1", on 14 x 14 pixels, or "stage-2", on 28 x 28.
+        start: for Stage II, the trained generator of Stage I.
+        seed: an integer that makes weights and steps repeat.
+
+    Returns:
+        A compiled `Stage`.
+
+    Raises:
+        ValueError: for another variant, or a Stage II without a Stage I.
+    """
+    if variant not in VARIANTS:
+        raise ValueError(f"variant must be one of {list(VARIANTS)}; got {variant!r}")
+    if variant == "stage-2" and start is None:
+        raise ValueError('start must be the generator of Stage I for variant "stage-2"; train "stage-1" first')
+    keras.utils.set_random_seed(seed)
+    generator = build_stage_1() if variant == "stage-1" else build_stage_2(start)
+    size, halvings = VARIANTS[variant]
+    stage = Stage(generator, build_discriminator(size, halvings=halvings), seed=seed)
+    stage.compile()
+    return stage
+
+
+def build_generator(stage):
+    """Build the untrained generator of Stage 1 or 2, the latter with a Stage I inside."""
+    return build_stage_1() if stage == 1 else build_stage_2(build_stage_1())
+
+
+VARIANTS = {"stage-1": (14, 2), "stage-2": (28, 3)}  # pixels to a side, and how often the discriminator halves them
+SEQUENCE = ("stage-1", "stage-2")  # what a whole training consists of
+
+
+def pairs(images, labels, variant="stage-2", seed=0, unseen=UNSEEN):
+    """Write captions for photographs, and leave out what the model is not to see.
+
+    Args:
+        images, labels: as from `gan_lib.data.load_fashion_mnist`.
+        variant: a stage; the images of "stage-1" have 14 x 14 pixels.
+        seed: which words.
+        unseen: tuple of `gan_lib.applications.captions.Meaning`; images that one of them is right about are left out.
+
+    Returns:
+        (right, wrong): the captions' vectors, float32 (n, 64) each; the second are wrong about the images.
+        images: float32 (n, size, size, 1), those that are left.
+    """
+    kept = seen_together(meanings(images, labels), unseen)
+    images, labels = images[kept], labels[kept]
+    sentences, said = captions(images, labels, seed)
+    vectors = encode(sentences)
+    wrong = vectors[wrong_partners(said, meanings(images, labels), seed)]
+    return (vectors, wrong), rough(images) if variant == "stage-1" else images
+
+
+def followed(n=len(MENU), variant="stage-2"):
+    """Return the captions that a recording follows, as vectors, and as text to show beside the images."""
+    return encode(MENU[:n]), {"given": np.array(MENU[:n])}
+
+
+def options(variant):
+    """Return what `build_generator` needs to build the generator of a variant."""
+    return {"stage": 1 if variant == "stage-1" else 2}
+
+
+def rough(images):
+    """Return what Stage I is to make of images of 28 x 28 pixels: 14 x 14."""
+    return shrink(images, 2)
+
+
+def full_size(images):
+    """Return images at 28 x 28 pixels: those of Stage I enlarged, those of Stage II as they are."""
+    return enlarge(images, 28 // images.shape[1], "bilinear")
+
+
+def scores(generator, images, labels, variant="stage-2"):
+    """Score a stage on the captions of held-out images, see `obedience`.
+
+    Returns:
+        The dict of `obedience`, and "fid", the Fréchet distance to the images in the features of `gan_lib.classifier`.
+    """
+    sentences, said = captions(images, labels)
+    made = full_size(generate(generator, encode(sentences)))
+    return obedience(made, said) | {"fid": fid(class_features(images), class_features(made))}
+
+
+def obedience(images, said):
+    """Measure how far images follow their captions.
+
+    Args:
+        images: float (n, 28, 28, 1) in [-1, 1].
+        said: list of n `gan_lib.applications.captions.Meaning`, what the captions say.
+
+    Returns:
+        dict of floats: "garment", the share that the classifier takes for the garment asked for; "shade" and "texture", the
+        shares, among the captions with such a word, whose measured shade or texture is that of the word. NaN where no
+        caption has such a word.
+    """
+    of_images = meanings(images, class_probabilities(images).argmax(axis=1))
+    shares = {"garment": np.mean([m.garment == image.garment for m, image in zip(said, of_images)])}
+    for name in ("shade", "texture"):
+        followed = [getattr(m, name) == getattr(image, name) for m, image in zip(said, of_images) if getattr(m, name)]
+        shares[name] = np.mean(followed) if followed else np.nan
+    return {name: float(share) for name, share in shares.items()}

@@ -1,0 +1,125 @@
+"""From a caption to a vector: a recurrent network, trained so that a caption lies near the images that it is right about.
+
+The StackGAN paper takes the encoder of Reed et al., "Learning Deep Representations of Fine-Grained Visual Descriptions" (2016),
+which is trained in this way on other captions. Ours is small, and of our captions.
+"""
+
+from functools import cache
+
+import keras
+import numpy as np
+import tensorflow as tf
+from keras import layers, ops
+
+from gan_lib.applications.captions import LENGTH, WORDS, captions, meanings, tokens
+from gan_lib.applications.sizes import shrink
+from gan_lib.classifier import class_features
+from gan_lib.data import ASSETS
+from gan_lib.weights import load_weights
+
+WEIGHTS = ASSETS / "text_encoder.npz"
+DIMENSIONS = 64
+TEMPERATURE = 0.1
+
+
+def build_text_encoder():
+    """Build the encoder, untrained.
+
+    Returns:
+        A `keras.Model`, int (batch, 8) from `gan_lib.applications.captions.tokens` -> (batch, 64), vectors of length 8, the
+        square root of their dimensions, so that a coordinate is about as large as one of a latent vector.
+    """
+    words = keras.Input((LENGTH,), dtype="int32", name="words")
+    x = layers.Embedding(len(WORDS) + 1, 32, mask_zero=True, name="of_words")(words)
+    x = layers.GRU(64, name="read")(x)
+    x = layers.Dense(DIMENSIONS, name="vector")(x)
+    x = layers.UnitNormalization(name="direction")(x)
+    return keras.Model(words, layers.Rescaling(DIMENSIONS**0.5, name="caption")(x), name="text_encoder")
+
+
+def look(images):
+    """Describe images for the encoder's training: the classifier's features, and what shade there is where.
+
+    Args:
+        images: float (n, 28, 28, 1) in [-1, 1].
+
+    Returns:
+        float32 (n, 177): the 128 features, and the means of 7 x 7 squares of pixels.
+    """
+    return np.hstack([class_features(images), shrink(images, 4).reshape(len(images), -1)])
+
+
+def train_text_encoder(images, labels, seed=0, steps=1_500, batch_size=256):
+    """Train the encoder together with a linear map of the images' descriptions into the same space.
+
+    In each batch every caption is compared with every image. The loss is the cross-entropy between the softmax of the cosines
+    over 0.1 and an equal share for each image that the caption is right about, and the same the other way round.
+
+    Args:
+        images, labels: photographs as from `gan_lib.data.load_fashion_mnist`.
+        seed: an integer; the same one repeats the training on one machine.
+        steps: batches.
+        batch_size: captions, and images, in a batch.
+
+    Returns:
+        The trained encoder, and the losses, float (steps,).
+    """
+    keras.utils.set_random_seed(seed)
+    encoder, image_side = build_text_encoder(), keras.Sequential([layers.Normalization(), layers.Dense(DIMENSIONS), layers.UnitNormalization()])
+    described = look(images)
+    image_side.layers[0].adapt(described)
+    image_side.build((None, described.shape[1]))
+    sentences, said = captions(images, labels, seed)
+    numbers, of_images = tokens(sentences), meanings(images, labels)
+    codes_said, codes_images = (np.array([[m.garment, code(m.shade), code(m.texture)] for m in side]) for side in (said, of_images))
+    optimizer = keras.optimizers.Adam(keras.optimizers.schedules.CosineDecay(2e-3, steps))
+    weights = encoder.trainable_variables + image_side.trainable_variables
+    optimizer.build(weights)
+
+    @tf.function
+    def step(words, looks, right):
+        with tf.GradientTape() as tape:
+            cosines = ops.matmul(encoder(words, training=True) / DIMENSIONS**0.5, ops.transpose(image_side(looks, training=True)))
+            loss = sum(
+                ops.mean(keras.losses.categorical_crossentropy(r / ops.sum(r, axis=1, keepdims=True), c / TEMPERATURE, from_logits=True))
+                for r, c in ((right, cosines), (ops.transpose(right), ops.transpose(cosines)))
+            )
+        optimizer.apply(tape.gradient(loss, weights), weights)
+        return loss
+
+    random, losses = np.random.default_rng(seed), []
+    for _ in range(steps):
+        rows = random.choice(len(images), batch_size, replace=False)
+        said_here, seen_here = codes_said[rows, np.newaxis], codes_images[rows]
+        right = ((said_here == seen_here) | (said_here == 0) * [False, True, True]).all(axis=2)
+        losses.append(float(step(numbers[rows], described[rows], right.astype("float32"))))
+    return encoder, np.array(losses)
+
+
+def code(word):
+    return {"": 0, "dark": 1, "light": 2, "plain": 1, "patterned": 2}[word]
+
+
+@cache
+def load_text_encoder():
+    """Load the encoder that comes with the package; the same object at every call.
+
+    Raises:
+        ValueError: if its file is damaged.
+    """
+    return load_weights(build_text_encoder(), WEIGHTS)
+
+
+def encode(sentences):
+    """Turn captions into vectors.
+
+    Args:
+        sentences: a caption or a list of n captions.
+
+    Returns:
+        float32 (n, 64).
+
+    Raises:
+        ValueError: as from `gan_lib.applications.captions.tokens`.
+    """
+    return load_text_encoder().predict(tokens(sentences), batch_size=1_000, verbose=0)

@@ -1,0 +1,186 @@
+"""Training a generator that answers a condition: a drawing, a small image, a sentence."""
+
+from contextlib import contextmanager
+
+import keras
+import numpy as np
+import tensorflow as tf
+from keras import ops
+
+from gan_lib.data import check_images
+from gan_lib.losses import discriminator_loss
+from gan_lib.players import REPORTED, Players, without_moving_statistics
+
+
+class ConditionalGAN(Players):
+    """A generator of images that fit a condition, and a discriminator that judges them (Mirza and Osindero 2014).
+
+    As in `gan_lib.training.GAN`, each step moves one player and leaves every weight of the other as it was.
+
+    Args:
+        generator: conditions -> images; what it draws at random, such as dropout, it draws itself.
+        discriminator: [conditions, images] -> probabilities, (batch, 1) or one for each patch (batch, h, w, 1); or
+            images -> probabilities, for one that does not see the condition.
+        seed: an integer that makes what the steps draw repeat.
+
+    Raises:
+        ValueError: if the two do not fit.
+    """
+
+    def __init__(self, generator, discriminator, seed=None, **kwargs):
+        *condition, image = discriminator.inputs
+        if generator.output_shape[1:] != image.shape[1:]:
+            raise ValueError(
+                f"generator makes images of shape {generator.output_shape[1:]}, but discriminator takes {image.shape[1:]}; "
+                "build the two for the same shape"
+            )
+        if condition and condition[0].shape[1:] != generator.input_shape[1:]:
+            raise ValueError(
+                f"generator takes conditions of shape {generator.input_shape[1:]}, but discriminator {condition[0].shape[1:]}; "
+                "build the two for the same conditions"
+            )
+        super().__init__(generator, discriminator, seed=seed, **kwargs)
+
+    def compile(self, content=None, content_weight=1.0, adversarial_weight=1.0, **kwargs):
+        """Choose what the generator minimises: the sum of an adversarial loss and of what the images should look like.
+
+        Args:
+            content: a function (real images, generated images) -> scalar, such as `mean_absolute_error`, or None.
+            content_weight, adversarial_weight: the factors of the two. With an adversarial weight of 0 the discriminator
+                is left alone, and the generator trained as any network is.
+            **kwargs: as for `gan_lib.players.Players.compile`.
+
+        Raises:
+            ValueError: if a weight is negative or nothing is left to minimise.
+        """
+        for name, weight in (("content_weight", content_weight), ("adversarial_weight", adversarial_weight)):
+            if not 0 <= weight < np.inf:
+                raise ValueError(f"{name} must be a number of at least 0; got {weight}")
+        if not adversarial_weight and not (content and content_weight):
+            raise ValueError("adversarial_weight is 0 and there is no content: the generator has nothing to minimise")
+        super().compile(**kwargs)
+        self.content, self.content_weight, self.adversarial_weight = content, content_weight, adversarial_weight
+        reported = [*REPORTED] * bool(adversarial_weight) + ["content"] * (content is not None)
+        self.trackers = [keras.metrics.Mean(name) for name in reported]
+
+    def discriminator_step(self, conditions, real_images):
+        """Move the discriminator once, towards telling real images from those that the generator makes of the same conditions.
+
+        Args:
+            conditions: what the generator takes, (batch, ...).
+            real_images: float (batch, height, width, channels) in [-1, 1], one for each condition.
+
+        Returns:
+            dict of scalars: d_loss, and d_accuracy_real and d_accuracy_fake, the shares judged rightly.
+        """
+        fake_images = without_moving_statistics(self.generator, conditions)
+        with tf.GradientTape() as tape:
+            on_real = self.discriminator(self.judged(conditions, real_images), training=True)
+            on_fake = self.discriminator(self.judged(conditions, fake_images), training=True)
+            loss = discriminator_loss(on_real, on_fake, self.label_smoothing)
+        weights = self.discriminator.trainable_variables
+        self.discriminator_optimizer.apply(tape.gradient(loss, weights), weights)
+        return {
+            "d_loss": loss,
+            "d_accuracy_real": ops.mean(on_real > 0.5),
+            "d_accuracy_fake": ops.mean(on_fake <= 0.5),
+        }
+
+    def generator_step(self, conditions, real_images):
+        """Move the generator once, towards being taken for real, and towards the real images.
+
+        Args:
+            conditions, real_images: as for `discriminator_step`.
+
+        Returns:
+            dict of scalars: g_loss and content, without their weights, as far as they are in use.
+        """
+        values = {}
+        with tf.GradientTape() as tape:
+            images = self.generator(conditions, training=True)
+            loss = ops.sum(self.generator.losses)  # what layers add, such as a KL divergence
+            if self.adversarial_weight:
+                on_fake = without_moving_statistics(self.discriminator, self.judged(conditions, images))
+                values["g_loss"] = self.generator_loss(on_fake)
+                loss += self.adversarial_weight * values["g_loss"]
+            if self.content:
+                values["content"] = self.content(real_images, images)
+                loss += self.content_weight * values["content"]
+        weights = self.generator.trainable_variables
+        self.generator_optimizer.apply(tape.gradient(loss, weights), weights)
+        return values
+
+    def judged(self, conditions, images):
+        """Return what the discriminator takes."""
+        if len(self.discriminator.inputs) == 1:
+            return images
+        return [ops.convert_to_tensor(conditions), ops.convert_to_tensor(images)]  # Keras takes no mixture with arrays
+
+    def fit(self, x, y, **kwargs):
+        """Train on pairs.
+
+        Args:
+            x: an array of conditions, float (n, ...).
+            y: an array of real images, float (n, height, width, channels) in [-1, 1], one for each condition.
+            **kwargs: as in `keras.Model.fit`, such as `batch_size` and `epochs`; no validation.
+
+        Returns:
+            A `keras.callbacks.History` of what the steps report.
+
+        Raises:
+            ValueError: if the arrays are no pairs or do not fit the players.
+        """
+        self.check(x, y)
+        return super().fit(x, y, **kwargs)
+
+    def check(self, x, y):
+        for name, values, shape in (("x", x, self.generator.input_shape[1:]), ("y", y, self.generator.output_shape[1:])):
+            wanted = np.shape(values)[1:]
+            if len(wanted) != len(shape) or any(size not in (None, other) for size, other in zip(shape, wanted)):
+                raise ValueError(f"{name} must have the shape (n, {', '.join(map(str, shape))}); got {np.shape(values)}")
+        if len(x) != len(y):
+            raise ValueError(f"x and y must be pairs, as many of one as of the other; got {len(x)} and {len(y)}")
+        if not np.isfinite(x).all():
+            raise ValueError("x must be finite; it holds NaN or infinity")
+        check_images(y, name="y")
+
+    def train_step(self, data):
+        conditions, real_images = data
+        values = self.discriminator_step(conditions, real_images) if self.adversarial_weight else {}
+        return self.report(values | self.generator_step(conditions, real_images))
+
+    def call(self, conditions, training=False):
+        """Answer for generated images: conditions to probabilities."""
+        return self.discriminator(self.judged(conditions, self.generator(conditions, training=training)), training=training)
+
+    def sample(self, conditions, seed=0):
+        """Generate an image for each condition, with the generator as it is now, on its moving statistics.
+
+        Args:
+            conditions: what the generator takes, (n, ...).
+            seed: what it draws at random; the same seed and conditions give the same images.
+
+        Returns:
+            numpy float32 (n, height, width, channels) in [-1, 1].
+        """
+        return generate(self.generator, conditions, seed)
+
+
+def generate(generator, conditions, seed=0):
+    """Generate an image for each condition, as `ConditionalGAN.sample` does."""
+    with drawing(generator, seed):
+        return generator.predict(conditions, batch_size=100, verbose=0)
+
+
+@contextmanager
+def drawing(network, seed):
+    """Let the layers of a network that draw at random, such as dropout, begin at `seed` for as long as the block runs."""
+    generators = [g for layer in network._flatten_layers() if (g := getattr(layer, "seed_generator", None)) is not None]
+    before = [ops.convert_to_numpy(g.state) for g in generators]
+    try:
+        for i, g in enumerate(generators):
+            g.state.assign([seed, i])
+        yield
+    finally:
+        for g, state in zip(generators, before):
+            g.state.assign(state)

@@ -1,0 +1,108 @@
+"""Training, recording and drawing with the applications, from the command line and without it."""
+
+import json
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from gan_lib.__main__ import main
+from gan_lib.applications import APPLICATIONS
+from gan_lib.applications.runs import application, run
+from gan_lib.conditional import generate
+from gan_lib.data import load_fashion_mnist, to_pixels
+from gan_lib.recordings import Recording
+
+
+@pytest.fixture(autouse=True)
+def few_images(monkeypatch):
+    images, labels = load_fashion_mnist("test")
+    asked = []
+    monkeypatch.setattr(
+        "gan_lib.applications.runs.load_fashion_mnist", lambda split, full=False: asked.append((split, full)) or (images[:140], labels[:140])
+    )
+    return asked
+
+
+def files(folder):
+    return sorted(str(path.relative_to(folder)) for path in folder.rglob("*.*"))
+
+
+@pytest.mark.parametrize("model", APPLICATIONS)
+def test_train_leaves_every_stage_and_sample_draws_from_it(tmp_path, model, few_images, capsys):
+    main(["train", "--model", model, "--epochs", "1", "--batch-size", "70", "--output", str(tmp_path / "run")])
+    stages = application(model).SEQUENCE
+    assert files(tmp_path / "run") == sorted(
+        f"{stage}/{name}" for stage in stages for name in ("generator.keras", "discriminator.keras", "history.json", "samples/epoch-001.png")
+    )
+    assert ("train", False) in few_images
+    history = json.loads((tmp_path / "run" / stages[-1] / "history.json").read_text())
+    assert {"d_loss", "g_loss"} <= set(history)
+    caption = ["--caption", "a dark coat"] if model == "stackgan" else []
+    main(["sample", str(tmp_path / "run" / stages[-1]), "--n", "3", *caption, "--output", str(tmp_path / "grid.png")])
+    shown = 3 if caption else 9  # or each between its condition and the photograph
+    assert Image.open(tmp_path / "grid.png").size == {3: (58, 58), 9: (88, 88)}[shown]
+
+    with pytest.raises(SystemExit):
+        main(["evaluate", str(tmp_path / "run" / stages[-1])])
+    assert "answers conditions" in capsys.readouterr().err
+    wrong = [] if caption else ["--caption", "a dark coat"]
+    with pytest.raises(SystemExit):
+        main(["sample", str(tmp_path / "run" / stages[-1]), *wrong, "--output", str(tmp_path / "other.png")])
+    assert "--caption is" in capsys.readouterr().err and not (tmp_path / "other.png").exists()
+
+
+@pytest.mark.parametrize(("model", "variant"), [("pix2pix", "no-skips"), ("srgan", "mse"), ("stackgan", "stage-1")])
+def test_record_keeps_conditions_scores_and_weights(tmp_path, model, variant):
+    path = tmp_path / "run.npz"
+    main([
+        "record", "--model", model, "--variant", variant, "--epochs", "1", "--batch-size", "35", "--scores", "--output", str(path)
+    ])  # fmt: skip
+    recording, module = Recording.load(path), application(model)
+    assert recording.made["variant"] == variant and f"--variant {variant}" in recording.made["command"]
+    assert recording.frames.shape[:2] == (2, 16 if model != "stackgan" else len(module.MENU))
+    assert {len(values) for values in recording.measured.values()} == {2} and np.isfinite(recording.measured["fid"]).all()
+    conditions, shown = module.followed(variant=variant)
+    assert np.array_equal(recording.conditions["given"], shown["given"])
+    redrawn = to_pixels(generate(recording.generator(), conditions, seed=0)).astype(int)
+    assert np.abs(redrawn - recording.frames[-1]).max() <= 2
+
+
+def test_a_second_stage_begins_with_the_first(tmp_path):
+    first, second = tmp_path / "first.npz", tmp_path / "second.npz"
+    options = ["--model", "srgan", "--epochs", "1", "--batch-size", "70"]
+    main(["record", *options, "--variant", "mse", "--output", str(first)])
+    main(["record", *options, "--start", str(first), "--output", str(second)])
+    one, two = Recording.load(first), Recording.load(second)
+    assert two.made["variant"] == "srgan" and f"--start {first.name}" in two.made["command"]
+    assert np.abs(two.frames[0].astype(int) - one.frames[-1]).max() <= 2
+
+
+def test_a_seed_repeats_a_run(few_images):
+    weights = [run("srgan", "mse", 1, 70, seed=seed, verbose=0)[0].generator.get_weights() for seed in (1, 1, 2)]
+    same = [all(np.array_equal(a, b) for a, b in zip(weights[0], other)) for other in weights[1:]]
+    assert same == [True, False]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["train", "--model", "pix2pix", "--average", "0.9"], "--average does not go with --model pix2pix"),
+        (["record", "--model", "pix2pix", "--fid"], "--fid does not go with --model pix2pix"),
+        (["record", "--model", "srgan", "--recipe", "switched"], "--recipe does not go with --model srgan"),
+        (["record", "--model", "srgan", "--variant", "vgg"], "--variant vgg must be one of mse, srgan, perceptual"),
+        (["record", "--model", "stackgan"], "start must be the generator of Stage I"),
+        (["record", "--model", "dcgan", "--variant", "l1"], "--variant and --start are for stackgan, pix2pix, srgan"),
+        (["record", "--model", "srgan", "--start", "nothing"], "no recording 'nothing'"),
+    ],
+)
+def test_bad_options(tmp_path, arguments, message, capsys):
+    output = tmp_path / ("run" if arguments[0] == "train" else "run.npz")
+    with pytest.raises(SystemExit):
+        main([*arguments, "--output", str(output)])
+    assert message in capsys.readouterr().err and not files(tmp_path)
+
+
+def test_another_model():
+    with pytest.raises(ValueError, match="model must be one of"):
+        application("cyclegan")
