@@ -25,13 +25,13 @@ def main(arguments=None):
     training.add_argument("--batch-size", type=positive, default=128, help="images in a step (default: 128)")
     training.add_argument("--full", action="store_true", help="all 60,000 images instead of the 10,000 bundled ones")
     training.add_argument("--seed", type=natural, default=0, help="the same seed repeats a run on one machine (default: 0)")
-    training.add_argument("--average", type=share, default=0.0, metavar="MOMENTUM", help=(
+    training.add_argument("--average", type=share, default=USUAL["average"], metavar="MOMENTUM", help=(
         "leave the moving average of the generator's weights instead of the last ones; 0.999 remembers about 1,000 steps"
     ))
-    training.add_argument("--label-smoothing", type=share, default=0.0, metavar="SHARE", help=(
+    training.add_argument("--label-smoothing", type=share, default=USUAL["label_smoothing"], metavar="SHARE", help=(
         "by how much the discriminator's target for real images falls short of 1, such as 0.1 (default: 0)"
     ))
-    training.add_argument("--discriminator-rate", type=positive_number, default=2e-4, metavar="RATE", help=(
+    training.add_argument("--discriminator-rate", type=positive_number, default=USUAL["discriminator_rate"], metavar="RATE", help=(
         "the discriminator's learning rate (default: 0.0002, as the generator's)"
     ))
 
@@ -50,7 +50,7 @@ def main(arguments=None):
     ))
     command.add_argument("--variant", help="of an application: a stage, or what it is compared with (default: the last stage)")
     command.add_argument("--start", help="for an application: a recording whose generator to begin with, as the second stages do")
-    command.add_argument("--recipe", choices=("steps", "frozen-once", "switched", "unfrozen"), default="steps", help=(
+    command.add_argument("--recipe", choices=("steps", "frozen-once", "switched", "unfrozen"), default=USUAL["recipe"], help=(
         "how to train: the steps of GAN (default), or as older tutorials do, with a combined model in which the "
         "discriminator is frozen once, switched on and off, or not frozen; see gan_lib.recipes"
     ))
@@ -127,16 +127,23 @@ def train_application(options):
         generator = gan.generator
 
 
-GAN_OPTIONS = ("average", "label_smoothing", "fid", "without_weights")
+# Of the options that are not for every model, what they are if nobody sets them.
+USUAL = {
+    "average": 0.0, "label_smoothing": 0.0, "discriminator_rate": 2e-4, "recipe": "steps",
+    "fid": False, "scores": False, "full": False, "without_weights": False,
+}  # fmt: skip
+GAN_OPTIONS = ("average", "label_smoothing", "discriminator_rate", "recipe", "fid", "without_weights")
+
+
+def is_set(options, name):
+    return getattr(options, name, USUAL[name]) != USUAL[name]
 
 
 def refuse(options, names):
     """Raise a ValueError if one of the options that do not go with the model is set."""
     for name in names:
-        if getattr(options, name, None):
+        if is_set(options, name):
             raise ValueError(f"--{name.replace('_', '-')} does not go with --model {options.model}; leave it out")
-    if getattr(options, "recipe", "steps") != "steps":
-        raise ValueError(f"--recipe does not go with --model {options.model}; leave it out")
 
 
 def record(options):
@@ -257,10 +264,9 @@ def how_made(options, epochs, minutes):
     shown += ["--full"] * options.full + ["--seed", str(options.seed)]
     shown += ["--variant", options.variant] * bool(options.variant)
     shown += ["--start", Path(options.start).name] if options.start else []
-    shown += ["--recipe", options.recipe] * (options.recipe != "steps")
-    for option, usual in (("average", 0.0), ("label_smoothing", 0.0), ("discriminator_rate", 2e-4)):
-        if getattr(options, option) != usual:
-            shown += [f"--{option.replace('_', '-')}", str(getattr(options, option))]
+    for name in ("recipe", "average", "label_smoothing", "discriminator_rate"):
+        if is_set(options, name):
+            shown += [f"--{name.replace('_', '-')}", str(getattr(options, name))]
     shown += ["--fid"] * options.fid + ["--scores"] * options.scores + ["--without-weights"] * options.without_weights
     shown += ["--output", options.output.name]
     devices = [device.device_type for device in tensorflow.config.list_physical_devices()]

@@ -78,13 +78,14 @@ class ConditionalGAN(Players):
             on_real = self.discriminator(self.judged(conditions, real_images), training=True)
             on_fake = self.discriminator(self.judged(conditions, fake_images), training=True)
             loss = discriminator_loss(on_real, on_fake, self.label_smoothing)
+        return self.move_discriminator(tape, loss, on_real, fake=on_fake)
+
+    def move_discriminator(self, tape, loss, on_real, **on_others):
+        """Move the discriminator down its loss, and report the loss and the shares judged rightly of each kind."""
         weights = self.discriminator.trainable_variables
         self.discriminator_optimizer.apply(tape.gradient(loss, weights), weights)
-        return {
-            "d_loss": loss,
-            "d_accuracy_real": ops.mean(on_real > 0.5),
-            "d_accuracy_fake": ops.mean(on_fake <= 0.5),
-        }
+        accuracies = {f"d_accuracy_{kind}": ops.mean(answers <= 0.5) for kind, answers in on_others.items()}
+        return {"d_loss": loss, "d_accuracy_real": ops.mean(on_real > 0.5)} | accuracies
 
     def generator_step(self, conditions, real_images):
         """Move the generator once, towards being taken for real, and towards the real images.

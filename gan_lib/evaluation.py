@@ -13,6 +13,7 @@ import numpy as np
 from gan_lib.classifier import describe as describe_by_classifier
 from gan_lib.data import ASSETS, check_images, load_fashion_mnist
 from gan_lib.metrics import fid, inception_score, kernel_inception_distance, precision_recall
+from gan_lib.pretrained import pretrained
 
 VARIANTS = ASSETS / "variants.json"  # what was tried to bring FID down, written by tools/variants.py
 
@@ -60,13 +61,8 @@ def describe(images, features="classifier"):
 @cache
 def inception_network(weights="imagenet"):
     """Build Inception-v3 for images (n, height, width, 1) in [-1, 1], its answers being features and probabilities."""
-    try:
-        network = keras.applications.InceptionV3(weights=weights)
-    except Exception as error:  # Keras raises what its download raises
-        raise OSError(
-            f"the weights of Inception-v3 cannot be downloaded ({error}); connect to the internet, or leave "
-            'features="inception" out to use the classifier that comes with gan_lib'
-        ) from error
+    instead = 'leave features="inception" out to use the classifier that comes with gan_lib'
+    network = pretrained(keras.applications.InceptionV3, "Inception-v3", instead, weights=weights)
     images = keras.Input((None, None, 1))
     # As the paper of FID does: its network takes 299 x 299 pixels in three colours. Grey is the same in all three.
     enlarged = keras.layers.Resizing(299, 299, interpolation="bilinear")(images)

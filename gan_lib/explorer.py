@@ -7,7 +7,7 @@ from PIL import Image
 from gan_lib.data import to_pixels
 from gan_lib.latents import plane
 from gan_lib.plots import COLOURS, image_grid
-from gan_lib.widgets import Stepper, as_url, encoded
+from gan_lib.widgets import as_url, twice, with_fallback
 
 # Each picture of the plane comes with a map of all of them, on which a frame marks its place.
 PLACE = """\
@@ -54,11 +54,10 @@ def latent_explorer(generator, origin, directions, places=tuple(np.linspace(-4, 
     latents = plane(origin, *directions[:2], places)
     images = to_pixels(generator.predict(latents.reshape(-1, len(origin)), verbose=0))
     whole = Image.fromarray(image_grid(images, columns=len(places), gap=0))
-    explorer = Stepper([recorded_part(images, places, whole), live_part(generator, origin, directions, max(places))])
-    for name in ("gan-stepper", "gan-explorer"):  # the first for the page's rules on sliders and buttons
-        explorer.add_class(name)
-    explorer.summary = f"Explorer: {len(places)} x {len(places)} images of a plane in latent space"
-    explorer.fallback = encoded(whole.resize((2 * whole.width, 2 * whole.height), Image.Resampling.NEAREST), "png")
+    parts = [recorded_part(images, places, whole), live_part(generator, origin, directions, max(places))]
+    summary = f"Explorer: {len(places)} x {len(places)} images of a plane in latent space"
+    explorer = with_fallback(parts, "gan-stepper", twice(whole), summary)  # the class for the page's rules on sliders and buttons
+    explorer.add_class("gan-explorer")
     return explorer
 
 

@@ -11,34 +11,28 @@ from gan_lib.plots import image_grid, plot_distances, plot_losses, plot_plane, p
 from gan_lib.points import MODES, sample_points
 from gan_lib.score_plots import check_scored, plot_scores
 
-MOMENT = """\
-<figure class="gan-moment" style="margin: 0; display: flex; flex-wrap: wrap; gap: 12px; align-items: center">
-<img src="{samples}" alt="{alt}" width="480" style="flex: 1 1 260px; min-width: 0; max-width: 480px; height: auto; image-rendering: pixelated">
-<img src="{curve}" alt="{of_curve}, with a cursor at step {step:,}" width="520" style="flex: 1 1 260px; min-width: 0; max-width: 520px; height: auto">
+FIGURE = """\
+<figure class="gan-moment" style="margin: 0; display: flex; flex-wrap: wrap; gap: 12px{align}">
+{inside}
 <figcaption style="flex: 1 0 100%; font-variant-numeric: tabular-nums">{caption}</figcaption>
 </figure>"""
+MOMENT = """\
+<img src="{samples}" alt="{alt}" width="480" style="flex: 1 1 260px; min-width: 0; max-width: 480px; height: auto; image-rendering: pixelated">
+<img src="{curve}" alt="{of_curve}, with a cursor at step {step:,}" width="520" style="flex: 1 1 260px; min-width: 0; max-width: 520px; height: auto">"""
 
 COMPARISON = """\
-<figure class="gan-moment" style="margin: 0; display: flex; flex-wrap: wrap; gap: 12px; align-items: center">
 {panels}
-<img src="{curve}" alt="The distance of each run to the real images, with a cursor at step {step:,}" width="520" style="flex: 1 1 260px; min-width: 0; max-width: 520px; height: auto">
-<figcaption style="flex: 1 0 100%; font-variant-numeric: tabular-nums">{caption}</figcaption>
-</figure>"""
+<img src="{curve}" alt="The distance of each run to the real images, with a cursor at step {step:,}" width="520" style="flex: 1 1 260px; min-width: 0; max-width: 520px; height: auto">"""
 PANEL = """\
 <div style="flex: 1 1 140px; min-width: 0; max-width: 260px">
 <img src="{samples}" alt="{alt}" width="260" style="width: 100%; height: auto; image-rendering: pixelated">
 <div style="font-variant-numeric: tabular-nums; line-height: 1.3"><b>{name}</b><br>distance {fid}</div>
 </div>"""
 
-POINTS = """\
-<figure class="gan-moment" style="margin: 0; display: flex; flex-wrap: wrap; gap: 12px">
-{panels}
-<figcaption style="flex: 1 0 100%; font-variant-numeric: tabular-nums">{caption}</figcaption>
-</figure>"""
-PLANE = """\
-<div style="flex: 1 1 150px; min-width: 0; max-width: 300px; line-height: 1.3">
+TITLED = """\
+<div style="flex: 1 1 150px; min-width: 0; max-width: {width}px; line-height: 1.3">
 <span class="{actor}">{title}</span>
-<img src="{picture}" alt="{alt}" width="300" style="width: 100%; height: auto; display: block">
+<img src="{picture}" alt="{alt}" width="{width}" style="width: 100%; height: auto; display: block{pixels}">
 </div>"""
 
 
@@ -102,8 +96,7 @@ def stepper(moments, recording, interval, fallback):
     """Put the moments of a run, a piece of HTML each, behind a Play button and a slider over its epochs."""
     labels = [f"{epochs:.3g}" for epochs in recording.epochs]
     summary = f"Stepper: {len(moments)} moments, from step 0 to step {recording.steps[-1]:,}"
-    fallback = fallback.resize((2 * fallback.width, 2 * fallback.height), Image.Resampling.NEAREST)
-    return stack_stepper(moments, labels, "Epoch", interval, fallback, summary)
+    return stack_stepper(moments, labels, "Epoch", interval, twice(fallback), summary)
 
 
 def stack_stepper(moments, labels, description, interval, fallback, summary):
@@ -125,18 +118,33 @@ def stack_stepper(moments, labels, description, interval, fallback, summary):
     options = [(label, i) for i, label in enumerate(labels)]
     slider = widgets.SelectionSlider(options=options, index=last, description=description, continuous_update=True)
     widgets.jslink((play, "value"), (slider, "index"))
-    if hasattr(widgets, "Stack"):
-        view = widgets.Stack([widgets.HTML(html) for html in moments], selected_index=last)
-        widgets.jslink((slider, "index"), (view, "selected_index"))
-    else:
-        view = widgets.HTML(moments[last])
-        slider.observe(lambda change: setattr(view, "value", moments[change["new"]]), "index")
+    view = shown_by(slider, moments)
     controls = widgets.HBox([play, slider], layout=widgets.Layout(flex_flow="row wrap"))
-    box = Stepper([controls, view])
-    box.add_class("gan-stepper")
-    box.summary = summary
-    box.fallback = encoded(fallback, "png")
+    return with_fallback([controls, view], "gan-stepper", fallback, summary)
+
+
+def shown_by(control, pieces):
+    """Return a view of the piece of HTML that a selection widget has chosen; in the browser if ipywidgets has `Stack`."""
+    if hasattr(widgets, "Stack"):
+        view = widgets.Stack([widgets.HTML(html) for html in pieces], selected_index=control.index)
+        widgets.jslink((control, "index"), (view, "selected_index"))
+    else:
+        view = widgets.HTML(pieces[control.index])
+        control.observe(lambda change: setattr(view, "value", pieces[change["new"]]), "index")
+    return view
+
+
+def with_fallback(children, name, fallback, summary):
+    """Return a `Stepper` of the CSS class `name`, to be shown as the Pillow image `fallback` where no widget can be."""
+    box = Stepper(children)
+    box.add_class(name)
+    box.summary, box.fallback = summary, encoded(fallback, "png")
     return box
+
+
+def twice(picture):
+    """Return a Pillow image at twice its size, pixel by pixel."""
+    return picture.resize((2 * picture.width, 2 * picture.height), Image.Resampling.NEAREST)
 
 
 class Stepper(widgets.VBox):
@@ -157,14 +165,14 @@ def moment(recording, i, curves="losses"):
         caption += " · FID {fid:.2f} · KID {kid:.4f} · IS {is:.2f} · precision {precision:.2f} · recall {recall:.2f}".format(**values)
     elif i:
         caption += "".join(f" · {name} {recording.at_moments(name)[i]:.2f}" for name in ("d_loss", "g_loss"))
-    return MOMENT.format(
+    inside = MOMENT.format(
         samples=as_url(Image.fromarray(image_grid(recording.frames[i])), quality=90),
         curve=as_url(drawn(plot_scores(recording, at=i) if curves == "scores" else plot_losses(recording, at=i)), lossless=True),
         of_curve="FID, KID, Inception Score, precision and recall" if curves == "scores" else "The losses of both players",
         alt=f"{n} samples after {step:,} training steps",
         step=step,
-        caption=caption,
     )
+    return FIGURE.format(inside=inside, caption=caption, align="; align-items: center")
 
 
 def point_moment(recording, i):
@@ -177,16 +185,19 @@ def point_moment(recording, i):
         ("generator", "generated points", plot_plane({"generator": generated}), 8),
         ("discriminator", "what D answers", plot_plane(both, heat), 32),
     ]
-    return POINTS.format(
-        panels="\n".join(
-            PLANE.format(
+    return FIGURE.format(
+        inside="\n".join(
+            TITLED.format(
                 actor=actor,
                 title=title,
                 alt=f"{title}, after {step:,} training steps",
                 picture=as_url(drawn(figure, colours), lossless=True),
+                width=300,
+                pixels="",
             )
             for actor, title, figure, colours in panels
         ),
+        align="",
         caption=(
             f"<b>epoch {recording.epochs[i]:.3g}</b> · step {step:,} · "
             f"<b>{recording.measured['modes'][i]} of {len(MODES[shape])} modes covered</b> · "
@@ -221,12 +232,12 @@ def comparison(recordings, i, n=64):
         )
         for name, run in recordings.items()
     ]
-    return COMPARISON.format(
+    inside = COMPARISON.format(
         panels="\n".join(panels),
         curve=as_url(drawn(plot_distances(recordings, at=i), 32), lossless=True),  # 16 colours would lose one of four runs
         step=step,
-        caption=f"<b>epoch {epochs:.3g}</b> · step {step:,}",
     )
+    return FIGURE.format(inside=inside, caption=f"<b>epoch {epochs:.3g}</b> · step {step:,}", align="; align-items: center")
 
 
 def check_comparable(recordings):

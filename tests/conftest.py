@@ -8,12 +8,20 @@ import numpy as np
 import pytest
 from keras import layers
 
+from gan_lib.data import load_fashion_mnist
 from gan_lib.training import GAN
 
 
 @pytest.fixture(autouse=True)
 def seeded():
     keras.utils.set_random_seed(0)
+
+
+@pytest.fixture(scope="module")
+def photographs():
+    """Forty photographs and their labels."""
+    images, labels = load_fashion_mnist("test")
+    return images[:40], labels[:40]
 
 
 @pytest.fixture

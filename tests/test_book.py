@@ -167,7 +167,7 @@ def test_the_package_imports_one_way():
         __main__ applications.widgets explorer quiz game_widgets widgets applications.plots game_plots score_plots plots points
         recordings applications.runs probes recipes saturation training averaging evaluation applications.stackgan
         applications.text_encoder applications.captions applications.pix2pix applications.srgan conditional players
-        applications.scoring classifier weights latents networks losses metrics checkerboard applications.sizes data files games
+        applications.scoring classifier pretrained weights latents networks losses metrics checkerboard applications.sizes data files games
         applications __init__
     """.split()
     for path in (ROOT / "gan_lib").rglob("*.py"):

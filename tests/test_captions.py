@@ -52,7 +52,7 @@ class TestMeasures:
 
 class TestCaptions:
     def test_they_name_what_they_mean(self, photographs):
-        sentences, said = captions(*photographs)
+        sentences, said = captions(meanings(*photographs))
         for sentence, meaning, of_image in zip(sentences, said, meanings(*photographs), strict=True):
             assert any(f" {word} " in f" {sentence.replace(',', '')} " for word in GARMENTS[meaning.garment]), sentence
             assert meaning.fits(of_image)
@@ -70,7 +70,7 @@ class TestCaptions:
         assert 0.7 < np.mean([meaning.shade == "dark" for meaning in said]) < 0.9
 
     def test_a_seed_repeats_them(self, photographs):
-        assert captions(*photographs, seed=1) == captions(*photographs, seed=1) != captions(*photographs, seed=2)
+        assert captions(meanings(*photographs), seed=1) == captions(meanings(*photographs), seed=1) != captions(meanings(*photographs), seed=2)
 
     def test_a_meaning_in_words(self):
         assert str(Meaning(4, "dark", "plain")) == "dark plain Coat" and str(Meaning(0)) == CLASS_NAMES[0]
@@ -78,7 +78,7 @@ class TestCaptions:
 
 class TestPartners:
     def test_a_wrong_caption_is_wrong(self, photographs):
-        _, said = captions(*photographs)
+        _, said = captions(meanings(*photographs))
         of_images = meanings(*photographs)
         partners = wrong_partners(said, of_images)
         assert not any(said[j].fits(image) for j, image in zip(partners, of_images, strict=True))
@@ -100,7 +100,7 @@ def test_what_is_never_seen_together(photographs):
 
 class TestTokens:
     def test_every_caption_can_be_read(self, photographs):
-        numbers = tokens(captions(*photographs)[0])
+        numbers = tokens(captions(meanings(*photographs))[0])
         assert numbers.shape == (500, LENGTH) and numbers.max() <= len(WORDS) and numbers[:, 0].min() >= 1
 
     def test_case_and_punctuation_make_no_difference(self):

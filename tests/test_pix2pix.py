@@ -7,12 +7,6 @@ from gan_lib.conditional import generate
 from gan_lib.data import load_fashion_mnist
 
 
-@pytest.fixture(scope="module")
-def photographs():
-    images, labels = load_fashion_mnist("test")
-    return images[:40], labels[:40]
-
-
 class TestDrawings:
     def test_a_square_has_four_sides(self):
         image = np.full((1, 28, 28, 1), -1.0)

@@ -88,6 +88,7 @@ def test_a_seed_repeats_a_run(few_images):
     ("arguments", "message"),
     [
         (["train", "--model", "pix2pix", "--average", "0.9"], "--average does not go with --model pix2pix"),
+        (["train", "--model", "srgan", "--discriminator-rate", "0.001"], "--discriminator-rate does not go with --model srgan"),
         (["record", "--model", "pix2pix", "--fid"], "--fid does not go with --model pix2pix"),
         (["record", "--model", "srgan", "--recipe", "switched"], "--recipe does not go with --model srgan"),
         (["record", "--model", "srgan", "--variant", "vgg"], "--variant vgg must be one of mse, srgan, perceptual"),

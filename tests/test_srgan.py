@@ -6,13 +6,6 @@ import tensorflow as tf
 from gan_lib.applications import srgan
 from gan_lib.applications.sizes import enlarge, shrink
 from gan_lib.conditional import generate
-from gan_lib.data import load_fashion_mnist
-
-
-@pytest.fixture(scope="module")
-def photographs():
-    images, labels = load_fashion_mnist("test")
-    return images[:40], labels[:40]
 
 
 class TestAtThePapersSize:

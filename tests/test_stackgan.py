@@ -5,7 +5,7 @@ from scipy.integrate import quad
 from scipy.stats import norm
 
 from gan_lib.applications import stackgan
-from gan_lib.applications.captions import UNSEEN, Meaning, captions
+from gan_lib.applications.captions import UNSEEN, Meaning, captions, meanings
 from gan_lib.applications.text_encoder import encode
 from gan_lib.conditional import generate
 from gan_lib.data import load_fashion_mnist
@@ -134,12 +134,12 @@ def test_pairs_leave_out_what_is_not_to_be_seen(photographs):
 class TestObedience:
     def test_photographs_follow_their_own_captions(self, photographs):
         images, labels = photographs
-        shares = stackgan.obedience(images, captions(images, labels)[1])
+        shares = stackgan.obedience(images, captions(meanings(images, labels))[1])
         assert shares["garment"] > 0.88 and shares["shade"] == shares["texture"] == 1
 
     def test_others_do_not(self, photographs):
         images, labels = photographs
-        shares = stackgan.obedience(images[::-1], captions(images, labels)[1])
+        shares = stackgan.obedience(images[::-1], captions(meanings(images, labels))[1])
         assert shares["garment"] < 0.3 and shares["shade"] < 0.6
 
     def test_words_that_nobody_said(self, photographs):

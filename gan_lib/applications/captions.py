@@ -139,11 +139,11 @@ def caption(meaning, random, leave_out=0.2):
     return " ".join(sentence.split()).replace("a ankle", "an ankle"), said
 
 
-def captions(images, labels, seed=0, leave_out=0.2):
+def captions(of_images, seed=0, leave_out=0.2):
     """Write a caption for each photograph.
 
     Args:
-        images, labels: as for `meanings`.
+        of_images: list of n `Meaning`, what can be said of the photographs, as from `meanings`.
         seed: which words and orders.
         leave_out: as for `caption`.
 
@@ -151,7 +151,7 @@ def captions(images, labels, seed=0, leave_out=0.2):
         A list of n strings, and a list of n `Meaning`, what each caption says.
     """
     random = np.random.default_rng(seed)
-    pairs = [caption(meaning, random, leave_out) for meaning in meanings(images, labels)]
+    pairs = [caption(meaning, random, leave_out) for meaning in of_images]
     return [sentence for sentence, _ in pairs], [said for _, said in pairs]
 
 

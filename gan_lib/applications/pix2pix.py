@@ -7,6 +7,7 @@ import numpy as np
 from keras import layers, ops
 from skimage.feature import canny
 
+from gan_lib.applications import check_variant
 from gan_lib.applications.scoring import paired_scores
 from gan_lib.conditional import ConditionalGAN, generate
 from gan_lib.data import check_images, load_fashion_mnist, to_pixels
@@ -126,10 +127,6 @@ def receptive_field(network):
     return size
 
 
-def mean_absolute_error(real_images, images):
-    return ops.mean(ops.abs(real_images - images))
-
-
 def build(variant="pix2pix", start=None, seed=0):
     """Build both players for 28 x 28 pixels and compile them with the settings of the paper.
 
@@ -145,13 +142,12 @@ def build(variant="pix2pix", start=None, seed=0):
     Raises:
         ValueError: for another variant.
     """
-    if variant not in VARIANTS:
-        raise ValueError(f"variant must be one of {list(VARIANTS)}; got {variant!r}")
+    check_variant(variant, VARIANTS)
     keras.utils.set_random_seed(seed)
     gan = ConditionalGAN(build_generator(**options(variant)), build_discriminator(), seed=seed)
     if start is not None:
         gan.generator.set_weights(start.get_weights())
-    gan.compile(content=mean_absolute_error, content_weight=WEIGHT, adversarial_weight=0.0 if variant == "l1" else 1.0)
+    gan.compile(content=keras.losses.MeanAbsoluteError(), content_weight=WEIGHT, adversarial_weight=0.0 if variant == "l1" else 1.0)
     return gan
 
 

@@ -34,14 +34,19 @@ def plot_table(rows, columns=8, actors=None, size=0.72):
     figure = Figure(figsize=(size * columns + 1.1, size * len(rows)), layout="constrained")
     grid = figure.subplots(len(rows), columns, squeeze=False)
     for axes_of_row, (name, images) in zip(grid, rows.items()):
-        for axes, image in zip(axes_of_row, images):
-            axes.imshow(image, cmap="gray", vmin=0, vmax=255)
-        for axes in axes_of_row:
-            axes.set(xticks=[], yticks=[])
-            axes.spines[:].set_visible(False)
+        show(axes_of_row, images)
         colour = COLOURS[(actors or {}).get(name, "generator")]
         axes_of_row[0].set_ylabel(name, rotation=0, ha="right", va="center", fontsize=9, color=colour)
     return figure
+
+
+def show(places, images):
+    """Show an image in each of some axes, and nothing around it; where there is none, nothing at all."""
+    for axes in places:
+        axes.set(xticks=[], yticks=[])
+        axes.spines[:].set_visible(False)
+    for axes, image in zip(places, images):
+        axes.imshow(image, cmap="gray", vmin=0, vmax=255)
 
 
 def plot_words(frames, rows, columns, size=0.62):
@@ -57,10 +62,7 @@ def plot_words(frames, rows, columns, size=0.62):
     """
     figure = Figure(figsize=(size * len(columns) + 0.9, size * len(rows) + 0.3), layout="constrained")
     grid = figure.subplots(len(rows), len(columns), squeeze=False)
-    for axes, image in zip(grid.flat, frames):
-        axes.imshow(image, cmap="gray", vmin=0, vmax=255)
-        axes.set(xticks=[], yticks=[])
-        axes.spines[:].set_visible(False)
+    show(grid.ravel(), frames)
     for axes, word in zip(grid[0], columns):
         axes.set_title(word, fontsize=8, color=COLOURS["generator"])
     for axes, word in zip(grid[:, 0], rows):

@@ -7,15 +7,18 @@ from functools import cache
 import keras
 from keras import layers, ops
 
+from gan_lib.applications import check_variant
 from gan_lib.applications.scoring import paired_scores
 from gan_lib.applications.sizes import shrink
 from gan_lib.classifier import load_classifier
 from gan_lib.conditional import ConditionalGAN, generate
 from gan_lib.data import load_fashion_mnist, to_pixels
 from gan_lib.networks import IMAGE_SHAPE
+from gan_lib.pretrained import pretrained
 
 SCALE = 4
 ADVERSARIAL_WEIGHT = 1e-3  # as in the paper
+mean_squared_error = keras.losses.MeanSquaredError()
 
 
 @keras.saving.register_keras_serializable("gan_lib")
@@ -90,10 +93,6 @@ def build_discriminator(shape=IMAGE_SHAPE, filters=16, units=128):
     return keras.Model(image, layers.Dense(1, activation="sigmoid", name="probability")(x), name="discriminator")
 
 
-def mean_squared_error(real_images, images):
-    return ops.mean(ops.square(real_images - images))
-
-
 def perceptual_loss(real_images, images):
     """Compare the feature maps of `gan_lib.classifier` instead of pixels: the mean squared difference of its last maps.
 
@@ -121,13 +120,8 @@ def vgg_loss(real_images, images):
 @cache
 def vgg_maps(weights="imagenet"):
     """Build the network (batch, h, w, 1 or 3) in [-1, 1] -> VGG19's maps after its last convolution, over 12.75."""
-    try:
-        vgg = keras.applications.VGG19(include_top=False, weights=weights)
-    except Exception as error:  # Keras raises what its download raises
-        raise OSError(
-            f"the weights of VGG19 cannot be downloaded ({error}); connect to the internet, or use perceptual_loss, whose "
-            "classifier comes with gan_lib"
-        ) from error
+    instead = "use perceptual_loss, whose classifier comes with gan_lib"
+    vgg = pretrained(keras.applications.VGG19, "VGG19", instead, include_top=False, weights=weights)
     vgg.trainable = False
     maps = keras.Model(vgg.inputs[0], vgg.get_layer("block5_conv4").output)
     images = keras.Input((None, None, 1))
@@ -151,8 +145,7 @@ def build(variant="srgan", start=None, seed=0):
     Raises:
         ValueError: for another variant.
     """
-    if variant not in VARIANTS:
-        raise ValueError(f"variant must be one of {list(VARIANTS)}; got {variant!r}")
+    check_variant(variant, VARIANTS)
     keras.utils.set_random_seed(seed)
     gan = ConditionalGAN(build_generator(), build_discriminator(), seed=seed)
     if start is not None:

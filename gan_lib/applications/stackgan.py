@@ -6,13 +6,14 @@ import keras
 import numpy as np
 import tensorflow as tf
 from keras import layers, ops
-from keras.losses import binary_crossentropy
 
+from gan_lib.applications import check_variant
 from gan_lib.applications.captions import UNSEEN, captions, meanings, seen_together, wrong_partners
 from gan_lib.applications.sizes import enlarge, shrink
 from gan_lib.applications.text_encoder import DIMENSIONS, encode
 from gan_lib.classifier import class_features, class_probabilities
 from gan_lib.conditional import ConditionalGAN, generate
+from gan_lib.losses import discriminator_loss
 from gan_lib.metrics import fid
 from gan_lib.players import without_moving_statistics
 
@@ -218,17 +219,8 @@ class Stage(ConditionalGAN):
             on_real = self.discriminator(self.judged(right, real_images), training=True)
             on_fake = self.discriminator(self.judged(right, fake_images), training=True)
             on_wrong = self.discriminator(self.judged(wrong, real_images), training=True)
-            for_real = binary_crossentropy(ops.ones_like(on_real) - self.label_smoothing, on_real)
-            for_fake, for_wrong = (binary_crossentropy(ops.zeros_like(answers), answers) for answers in (on_fake, on_wrong))
-            loss = ops.mean(for_real) / 2 + ops.mean(for_fake) / 4 + ops.mean(for_wrong) / 4
-        weights = self.discriminator.trainable_variables
-        self.discriminator_optimizer.apply(tape.gradient(loss, weights), weights)
-        return {
-            "d_loss": loss,
-            "d_accuracy_real": ops.mean(on_real > 0.5),
-            "d_accuracy_fake": ops.mean(on_fake <= 0.5),
-            "d_accuracy_wrong": ops.mean(on_wrong <= 0.5),
-        }
+            loss = sum(discriminator_loss(on_real, answers, self.label_smoothing) for answers in (on_fake, on_wrong)) / 2
+        return self.move_discriminator(tape, loss, on_real, fake=on_fake, wrong=on_wrong)
 
     def generator_step(self, conditions, real_images):
         """Move the generator once, for the right captions alone; see `ConditionalGAN.generator_step`.
@@ -263,8 +255,7 @@ def build(variant="stage-1", start=None, seed=0):
     Raises:
         ValueError: for another variant, or a Stage II without a Stage I.
     """
-    if variant not in VARIANTS:
-        raise ValueError(f"variant must be one of {list(VARIANTS)}; got {variant!r}")
+    check_variant(variant, VARIANTS)
     if variant == "stage-2" and start is None:
         raise ValueError('start must be the generator of Stage I for variant "stage-2"; train "stage-1" first')
     keras.utils.set_random_seed(seed)
@@ -297,11 +288,12 @@ def pairs(images, labels, variant="stage-2", seed=0, unseen=UNSEEN):
         (right, wrong): the captions' vectors, float32 (n, 64) each; the second are wrong about the images.
         images: float32 (n, size, size, 1), those that are left.
     """
-    kept = seen_together(meanings(images, labels), unseen)
-    images, labels = images[kept], labels[kept]
-    sentences, said = captions(images, labels, seed)
+    of_images = meanings(images, labels)
+    kept = seen_together(of_images, unseen)
+    images, of_images = images[kept], [of_images[i] for i in kept]
+    sentences, said = captions(of_images, seed)
     vectors = encode(sentences)
-    wrong = vectors[wrong_partners(said, meanings(images, labels), seed)]
+    wrong = vectors[wrong_partners(said, of_images, seed)]
     return (vectors, wrong), rough(images) if variant == "stage-1" else images
 
 
@@ -331,7 +323,7 @@ def scores(generator, images, labels, variant="stage-2"):
     Returns:
         The dict of `obedience`, and "fid", the Fréchet distance to the images in the features of `gan_lib.classifier`.
     """
-    sentences, said = captions(images, labels)
+    sentences, said = captions(meanings(images, labels))
     made = full_size(generate(generator, encode(sentences)))
     return obedience(made, said) | {"fid": fid(class_features(images), class_features(made))}
 

@@ -69,9 +69,12 @@ def train_text_encoder(images, labels, seed=0, steps=1_500, batch_size=256):
     described = look(images)
     image_side.layers[0].adapt(described)
     image_side.build((None, described.shape[1]))
-    sentences, said = captions(images, labels, seed)
-    numbers, of_images = tokens(sentences), meanings(images, labels)
-    codes_said, codes_images = (np.array([[m.garment, code(m.shade), code(m.texture)] for m in side]) for side in (said, of_images))
+    of_images = meanings(images, labels)
+    sentences, said = captions(of_images, seed)
+    numbers = tokens(sentences)
+    known = {meaning: i for i, meaning in enumerate({*said, *of_images})}
+    fits = np.array([[one.fits(other) for other in known] for one in known])
+    said, of_images = (np.array([known[meaning] for meaning in side]) for side in (said, of_images))
     optimizer = keras.optimizers.Adam(keras.optimizers.schedules.CosineDecay(2e-3, steps))
     weights = encoder.trainable_variables + image_side.trainable_variables
     optimizer.build(weights)
@@ -90,14 +93,9 @@ def train_text_encoder(images, labels, seed=0, steps=1_500, batch_size=256):
     random, losses = np.random.default_rng(seed), []
     for _ in range(steps):
         rows = random.choice(len(images), batch_size, replace=False)
-        said_here, seen_here = codes_said[rows, np.newaxis], codes_images[rows]
-        right = ((said_here == seen_here) | (said_here == 0) * [False, True, True]).all(axis=2)
+        right = fits[np.ix_(said[rows], of_images[rows])]
         losses.append(float(step(numbers[rows], described[rows], right.astype("float32"))))
     return encoder, np.array(losses)
-
-
-def code(word):
-    return {"": 0, "dark": 1, "light": 2, "plain": 1, "patterned": 2}[word]
 
 
 @cache

@@ -9,24 +9,16 @@ from PIL import Image
 from gan_lib.applications.plots import HEADINGS, plot_measured, plot_words
 from gan_lib.data import to_pixels
 from gan_lib.plots import image_grid
-from gan_lib.widgets import Stepper, as_url, drawn, encoded, stepper
+from gan_lib.widgets import FIGURE, TITLED, as_url, drawn, shown_by, stepper, twice, with_fallback
 
 MOMENT = """\
-<figure class="gan-moment" style="margin: 0; display: flex; flex-wrap: wrap; gap: 12px">
 {panels}
-<img src="{curve}" alt="{of_curve} on held-out images, with a cursor at step {step:,}" width="540" style="flex: 1 1 260px; min-width: 0; max-width: 540px; height: auto; align-self: center">
-<figcaption style="flex: 1 0 100%; font-variant-numeric: tabular-nums">{caption}</figcaption>
-</figure>"""
-PANEL = """\
-<div style="flex: 1 1 150px; min-width: 0; max-width: 250px; line-height: 1.3">
-<span class="{actor}">{title}</span>
-<img src="{picture}" alt="{alt}" width="250" style="width: 100%; height: auto; display: block; image-rendering: pixelated">
-</div>"""
+<img src="{curve}" alt="{of_curve} on held-out images, with a cursor at step {step:,}" width="540" style="flex: 1 1 260px; min-width: 0; max-width: 540px; height: auto; align-self: center">"""
 WORDS = """\
 <img src="{picture}" alt="{alt}" width="640" style="flex: 1 1 300px; min-width: 0; max-width: 640px; height: auto">"""
 
 BEFORE_AFTER = """\
-<figure class="gan-before-after" style="margin: 0; max-width: {width}px">
+<figure style="margin: 0; max-width: {width}px">
 <div style="display: flex; justify-content: space-between"><span class="generator">◂ {after_name}</span><span>{before_name} ▸</span></div>
 <div style="position: relative; line-height: 0">
 <img src="{before}" alt="{before_name}" width="{width}" style="width: 100%; height: auto; image-rendering: pixelated">
@@ -80,17 +72,20 @@ def moment(recording, i, names, words):
             ("real", "real", recording.conditions["wanted"], "The real images"),
         )
         panels = "\n".join(
-            PANEL.format(actor=actor, title=title, alt=alt, picture=as_url(Image.fromarray(image_grid(images)), quality=85))
+            TITLED.format(
+                actor=actor, title=title, alt=alt, picture=as_url(Image.fromarray(image_grid(images)), quality=85),
+                width=250, pixels="; image-rendering: pixelated",
+            )  # fmt: skip
             for actor, title, images, alt in shown
         )
     values = " · ".join(f"{HEADINGS[name].split(' (')[0]} {recording.measured[name][i]:.3g}" for name in names)
-    return MOMENT.format(
+    inside = MOMENT.format(
         panels=panels,
         curve=as_url(drawn(plot_measured({"run": recording}, names, at=i)), lossless=True),
         of_curve=", ".join(HEADINGS[name] for name in names),
         step=step,
-        caption=f"<b>epoch {recording.epochs[i]:.3g}</b> · step {step:,} · {values}",
     )
+    return FIGURE.format(inside=inside, caption=f"<b>epoch {recording.epochs[i]:.3g}</b> · step {step:,} · {values}", align="")
 
 
 def before_after(before, after, before_name, after_name, width=480):
@@ -114,11 +109,9 @@ def before_after(before, after, before_name, after_name, width=480):
         **dict(zip(("before", "after"), (as_url(grid, lossless=True) for grid in grids))),
         before_name=before_name, after_name=after_name, width=width,
     )  # fmt: skip
-    box = Stepper([widgets.HTML(html)])
-    box.summary = f"Slider between {before_name} and {after_name}: {len(before)} images"
     both = Image.fromarray(np.hstack([np.array(grid) for grid in grids]))
-    box.fallback = encoded(both.resize((2 * both.width, 2 * both.height), Image.Resampling.NEAREST), "png")
-    return box
+    summary = f"Slider between {before_name} and {after_name}: {len(before)} images"
+    return with_fallback([widgets.HTML(html)], "gan-before-after", twice(both), summary)
 
 
 PICTURE = """\
@@ -150,18 +143,9 @@ def caption_menu(draw, sentences, n=8, live=True):
     rows = [image_grid(to_pixels(draw(sentence, n, 0)), columns=n) for sentence in sentences]
     views = [pictured(row, sentence, n) for row, sentence in zip(rows, sentences)]
     menu = widgets.Dropdown(options=[(sentence, i) for i, sentence in enumerate(sentences)], index=0, description="Caption")
-    if hasattr(widgets, "Stack"):
-        view = widgets.Stack([widgets.HTML(html) for html in views], selected_index=0)
-        widgets.jslink((menu, "index"), (view, "selected_index"))
-    else:
-        view = widgets.HTML(views[0])
-        menu.observe(lambda change: setattr(view, "value", views[change["new"]]), "index")
-    box = Stepper([menu, view, *([typed(draw, n)] if live else [])])
-    box.add_class("gan-captions")
-    box.summary = f"Menu of {len(sentences)} captions, {n} images each"
-    first = Image.fromarray(rows[0])
-    box.fallback = encoded(first.resize((2 * first.width, 2 * first.height), Image.Resampling.NEAREST), "png")
-    return box
+    children = [menu, shown_by(menu, views), *([typed(draw, n)] if live else [])]
+    summary = f"Menu of {len(sentences)} captions, {n} images each"
+    return with_fallback(children, "gan-captions", twice(Image.fromarray(rows[0])), summary)
 
 
 def pictured(row, caption, n):
