@@ -27,7 +27,7 @@ def game_tree(game, state):
     for path in paths:  # it grows while it is read
         if game.score(nodes[path]) is None:
             for move in game.moves(nodes[path]):
-                nodes[*path, move] = game.play(nodes[path], move)
+                nodes[(*path, move)] = game.play(nodes[path], move)
                 paths.append((*path, move))
     return nodes
 

@@ -68,12 +68,12 @@ def occlusion(discriminator, images, size=6, step=2, fill=-1.0):
     whole = np.array(logits(discriminator, images))
     for top in range(0, height - size + 1, step):
         for left in range(0, width - size + 1, step):
-            square = np.s_[top : top + size, left : left + size]
+            square = np.s_[:, top : top + size, left : left + size]
             covered = np.array(images)
-            covered[:, *square] = fill
+            covered[square] = fill
             fall = whole - np.array(logits(discriminator, covered))
-            falls[:, *square] += fall[:, np.newaxis, np.newaxis]
-            squares[square] += 1
+            falls[square] += fall[:, np.newaxis, np.newaxis]
+            squares[square[1:]] += 1
     return falls / np.maximum(squares, 1)
 
 
