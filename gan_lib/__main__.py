@@ -61,7 +61,9 @@ def main(arguments=None):
         "also measure, at every moment, all scores of gan_lib.evaluation on 5,000 samples; half a minute a moment. For an "
         "application: its own scores on the bundled test images"
     ))
-    command.add_argument("--without-weights", action="store_true", help="leave the generator's weights out: a small file")
+    weights = command.add_mutually_exclusive_group()
+    weights.add_argument("--without-weights", action="store_true", help="leave the generator's weights out: a small file")
+    weights.add_argument("--half-weights", action="store_true", help="round the generator's weights to 16 bits: half the file")
     command.add_argument("--output", type=Path, required=True, help="the .npz file to write; rewritten after every epoch")
     command.set_defaults(run=record)
 
@@ -130,9 +132,9 @@ def train_application(options):
 # Of the options that are not for every model, what they are if nobody sets them.
 USUAL = {
     "average": 0.0, "label_smoothing": 0.0, "discriminator_rate": 2e-4, "recipe": "steps",
-    "fid": False, "scores": False, "full": False, "without_weights": False,
+    "fid": False, "scores": False, "full": False, "without_weights": False, "half_weights": False,
 }  # fmt: skip
-GAN_OPTIONS = ("average", "label_smoothing", "discriminator_rate", "recipe", "fid", "without_weights")
+GAN_OPTIONS = ("average", "label_smoothing", "discriminator_rate", "recipe", "fid")
 
 
 def is_set(options, name):
@@ -162,6 +164,8 @@ def record(options):
         recording = Recording.of(recorder, made, conditions)
         if options.without_weights:
             recording.weights = []
+        if options.half_weights:
+            recording.weights = [array.astype("float16") for array in recording.weights]
         recording.save(options.output)
 
     options.output.parent.mkdir(parents=True, exist_ok=True)
@@ -200,7 +204,7 @@ def record_shape(options):
     """Train on points in the plane and return the recording."""
     from gan_lib.points import record_points
 
-    refuse(options, ("full", "scores", *GAN_OPTIONS))
+    refuse(options, ("full", "scores", "without_weights", "half_weights", *GAN_OPTIONS))
     recording = record_points(options.model, options.epochs, options.seed, options.batch_size)
     made = how_made(options, options.epochs, recording.made["minutes"])
     del made["images"]
@@ -267,7 +271,8 @@ def how_made(options, epochs, minutes):
     for name in ("recipe", "average", "label_smoothing", "discriminator_rate"):
         if is_set(options, name):
             shown += [f"--{name.replace('_', '-')}", str(getattr(options, name))]
-    shown += ["--fid"] * options.fid + ["--scores"] * options.scores + ["--without-weights"] * options.without_weights
+    for name in ("fid", "scores", "without_weights", "half_weights"):
+        shown += [f"--{name.replace('_', '-')}"] * getattr(options, name)
     shown += ["--output", options.output.name]
     devices = [device.device_type for device in tensorflow.config.list_physical_devices()]
     return {

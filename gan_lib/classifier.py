@@ -15,6 +15,7 @@ from gan_lib.networks import IMAGE_SHAPE
 from gan_lib.weights import how_made, load_weights
 
 WEIGHTS = ASSETS / "classifier.npz"
+JUDGE = ASSETS / "judge.npz"  # a second one, of other random numbers
 
 
 def build_classifier():
@@ -77,9 +78,12 @@ def train_classifier(seed=0, epochs=10, batch_size=128, full=True, verbose=2):
     return classifier, accuracy
 
 
-@cache
-def load_classifier():
+def load_classifier(judge=False):
     """Load the classifier that comes with the package.
+
+    Args:
+        judge: whether to take the second one instead, which began with other weights and saw the images in another order. No
+            generator was trained with it, so it can judge those that were trained to please the first.
 
     Returns:
         The trained `build_classifier()`; the same object at every call.
@@ -87,19 +91,25 @@ def load_classifier():
     Raises:
         ValueError: if its file is damaged.
     """
-    return load_weights(build_classifier(), WEIGHTS)
+    return loaded(JUDGE if judge else WEIGHTS)
 
 
-def how_classifier_was_made():
+@cache
+def loaded(path):
+    return load_weights(build_classifier(), path)
+
+
+def how_classifier_was_made(judge=False):
     """Return the dict that was stored beside the weights: command, seed, test accuracy, versions, minutes."""
-    return how_made(WEIGHTS)
+    return how_made(JUDGE if judge else WEIGHTS)
 
 
-def describe(images):
+def describe(images, judge=False):
     """Describe images by their features and say what they show, in one pass.
 
     Args:
         images: float (n, 28, 28, 1) in [-1, 1].
+        judge: as for `load_classifier`.
 
     Returns:
         features: float32 (n, 128), at least 0, the averages over the classifier's last feature maps.
@@ -111,12 +121,12 @@ def describe(images):
     check_images(images)
     if images.shape[1:] != IMAGE_SHAPE:
         raise ValueError(f"images must have the shape (n, 28, 28, 1); got {images.shape}")
-    return describing_network().predict(images, batch_size=500, verbose=0)
+    return describing_network(judge).predict(images, batch_size=500, verbose=0)
 
 
 @cache
-def describing_network():
-    classifier = load_classifier()
+def describing_network(judge):
+    classifier = load_classifier(judge)
     return keras.Model(classifier.inputs, [classifier.get_layer("features").output, classifier.outputs[0]])
 
 

@@ -25,6 +25,17 @@ def test_how_it_was_made():
     assert classifier.WEIGHTS.stat().st_size < 2_000_000
 
 
+def test_the_judge_is_another_one_and_as_good(test_set):
+    images, labels = test_set
+    features, probabilities = classifier.describe(images, judge=True)
+    assert np.mean(probabilities.argmax(axis=1) == labels) > 0.915
+    assert classifier.how_classifier_was_made(judge=True)["seed"] != classifier.how_classifier_was_made()["seed"]
+    # Its features are no copy of the other's: each is like none of them.
+    both = np.corrcoef(features.T, classifier.class_features(images).T)[:128, 128:]
+    assert np.nanmedian(np.nanmax(np.abs(both), axis=1)) < 0.9
+    assert not classifier.load_classifier(judge=True).trainable_variables
+
+
 def test_probabilities_and_features(test_set):
     images = test_set[0][:7]
     probabilities, features = classifier.class_probabilities(images), classifier.class_features(images)
@@ -39,6 +50,10 @@ def test_the_probabilities_are_a_linear_function_of_the_features(test_set):
     logits = classifier.class_features(images) @ kernel + bias
     expected = np.exp(logits) / np.exp(logits).sum(axis=1, keepdims=True)
     assert np.allclose(classifier.class_probabilities(images), expected, atol=1e-5)
+
+
+def test_it_is_loaded_once():
+    assert classifier.load_classifier() is classifier.load_classifier(judge=False) is not classifier.load_classifier(judge=True)
 
 
 def test_it_cannot_be_trained_by_accident():
@@ -59,7 +74,7 @@ def test_saved_as_it_is_loaded(tmp_path, monkeypatch):
     network = classifier.build_classifier()
     save_weights(network, {"seed": 3}, tmp_path / "c.npz")
     monkeypatch.setattr(classifier, "WEIGHTS", tmp_path / "c.npz")
-    loaded = classifier.load_classifier.__wrapped__()
+    loaded = classifier.load_classifier()
     assert all(np.array_equal(a, b) for a, b in zip(loaded.get_weights(), network.get_weights(), strict=True))
     assert classifier.how_classifier_was_made() == {"seed": 3}
 
@@ -69,7 +84,7 @@ def test_a_damaged_file(tmp_path, monkeypatch):
     path.write_bytes(classifier.WEIGHTS.read_bytes()[:1000])
     monkeypatch.setattr(classifier, "WEIGHTS", path)
     with pytest.raises(ValueError, match="c.npz cannot be read.*install gan_lib again"):
-        classifier.load_classifier.__wrapped__()
+        classifier.load_classifier()
 
 
 @pytest.mark.parametrize(

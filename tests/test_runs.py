@@ -78,6 +78,22 @@ def test_a_second_stage_begins_with_the_first(tmp_path):
     assert np.abs(two.frames[0].astype(int) - one.frames[-1]).max() <= 2
 
 
+def test_half_weights_and_no_weights_make_smaller_files_of_the_same_run(tmp_path):
+    options, kept = ["--model", "srgan", "--variant", "mse", "--epochs", "1", "--batch-size", "70"], {}
+    for name in ("whole", "half", "without"):
+        path = tmp_path / f"{name}.npz"
+        main(["record", *options, *[f"--{name}-weights"] * (name != "whole"), "--output", str(path)])
+        kept[name] = Recording.load(path), path.stat().st_size
+        assert (f" --{name}-weights" in kept[name][0].made["command"]) == (name != "whole")
+    (whole, size), (half, half_size), (without, least) = kept.values()
+    assert least < half_size < 0.7 * size and without.weights == []
+    assert all(np.array_equal(a.astype("float16"), b) for a, b in zip(whole.weights, half.weights, strict=True))
+    assert np.array_equal(whole.frames, half.frames) and np.array_equal(whole.frames, without.frames)
+    conditions, _ = application("srgan").followed(variant="mse")
+    redrawn = to_pixels(generate(half.generator(), conditions)).astype(int)
+    assert np.abs(redrawn - half.frames[-1]).max() <= 2
+
+
 def test_a_seed_repeats_a_run(few_images):
     weights = [run("srgan", "mse", 1, 70, seed=seed, verbose=0)[0].generator.get_weights() for seed in (1, 1, 2)]
     same = [all(np.array_equal(a, b) for a, b in zip(weights[0], other)) for other in weights[1:]]
@@ -94,6 +110,8 @@ def test_a_seed_repeats_a_run(few_images):
         (["record", "--model", "srgan", "--variant", "vgg"], "--variant vgg must be one of mse, srgan, perceptual"),
         (["record", "--model", "stackgan"], "start must be the generator of Stage I"),
         (["record", "--model", "dcgan", "--variant", "l1"], "--variant and --start are for stackgan, pix2pix, srgan"),
+        (["record", "--model", "ring", "--half-weights"], "--half-weights does not go with --model ring"),
+        (["record", "--model", "srgan", "--half-weights", "--without-weights"], "not allowed with"),
         (["record", "--model", "srgan", "--start", "nothing"], "no recording 'nothing'"),
     ],
 )

@@ -1,8 +1,11 @@
+import functools
+
 import keras
 import numpy as np
 import pytest
 import tensorflow as tf
 
+from gan_lib import classifier
 from gan_lib.applications import srgan
 from gan_lib.applications.sizes import enlarge, shrink
 from gan_lib.conditional import generate
@@ -43,6 +46,13 @@ class TestPerceptualLoss:
             tape.watch(images)
             loss = srgan.perceptual_loss(photographs[0][:4], images)
         assert np.abs(tape.gradient(loss, images)).max() > 0 and not srgan.feature_maps().trainable_weights
+
+    def test_its_network_is_the_trained_one_also_when_a_step_is_the_first_to_ask(self, photographs, monkeypatch):
+        images = photographs[0][:4]
+        expected = float(srgan.perceptual_loss(images, images[::-1]))
+        monkeypatch.setattr(srgan, "feature_maps", functools.cache(srgan.feature_maps.__wrapped__))
+        monkeypatch.setattr(classifier, "loaded", functools.cache(classifier.loaded.__wrapped__))
+        assert float(tf.function(srgan.perceptual_loss)(images, images[::-1])) == pytest.approx(expected, rel=1e-4)
 
     def test_vgg_takes_grey_images(self, photographs, monkeypatch):
         network = srgan.vgg_maps(weights=None)

@@ -5,6 +5,7 @@ Adversarial Network", 2017).
 from functools import cache
 
 import keras
+import tensorflow as tf
 from keras import layers, ops
 
 from gan_lib.applications import check_variant
@@ -17,7 +18,7 @@ from gan_lib.networks import IMAGE_SHAPE
 from gan_lib.pretrained import pretrained
 
 SCALE = 4
-ADVERSARIAL_WEIGHT = 1e-3  # as in the paper
+ADVERSARIAL_WEIGHT = 5e-2  # the paper has 1e-3, with features of another scale; so little is not heard here, and leaves grids
 mean_squared_error = keras.losses.MeanSquaredError()
 
 
@@ -94,7 +95,8 @@ def build_discriminator(shape=IMAGE_SHAPE, filters=16, units=128):
 
 
 def perceptual_loss(real_images, images):
-    """Compare the feature maps of `gan_lib.classifier` instead of pixels: the mean squared difference of its last maps.
+    """Compare the feature maps of `gan_lib.classifier` instead of pixels: the mean squared difference of its maps at 14 x 14,
+    before the second pooling: what an image loses in a pooling, no loss behind it can ask for, and grids come of it.
 
     The paper takes VGG19's for this, `vgg_loss`; the classifier of garments is their stand-in at 28 x 28 pixels.
     """
@@ -103,9 +105,10 @@ def perceptual_loss(real_images, images):
 
 
 @cache
-def feature_maps(layer="conv_7b"):
-    classifier = load_classifier()
-    return keras.Model(classifier.inputs[0], classifier.get_layer(layer).output)
+def feature_maps(layer="conv_14b"):
+    with tf.init_scope():  # where the first call stands in a step that is being traced, weights would be read as part of the step
+        classifier = load_classifier()
+        return keras.Model(classifier.inputs[0], classifier.get_layer(layer).output)
 
 
 def vgg_loss(real_images, images):
@@ -121,13 +124,14 @@ def vgg_loss(real_images, images):
 def vgg_maps(weights="imagenet"):
     """Build the network (batch, h, w, 1 or 3) in [-1, 1] -> VGG19's maps after its last convolution, over 12.75."""
     instead = "use perceptual_loss, whose classifier comes with gan_lib"
-    vgg = pretrained(keras.applications.VGG19, "VGG19", instead, include_top=False, weights=weights)
-    vgg.trainable = False
-    maps = keras.Model(vgg.inputs[0], vgg.get_layer("block5_conv4").output)
-    images = keras.Input((None, None, 1))
-    enlarged = layers.UpSampling2D(4, interpolation="bilinear")(images)  # 28 x 28 would shrink to nothing in five poolings
-    pixels = keras.applications.vgg19.preprocess_input(layers.Concatenate()([127.5 * (enlarged + 1)] * 3))
-    return keras.Model(images, maps(pixels) / 12.75)
+    with tf.init_scope():  # as above
+        vgg = pretrained(keras.applications.VGG19, "VGG19", instead, include_top=False, weights=weights)
+        vgg.trainable = False
+        maps = keras.Model(vgg.inputs[0], vgg.get_layer("block5_conv4").output)
+        images = keras.Input((None, None, 1))
+        enlarged = layers.UpSampling2D(4, interpolation="bilinear")(images)  # 28 x 28 would shrink to nothing in five poolings
+        pixels = keras.applications.vgg19.preprocess_input(layers.Concatenate()([127.5 * (enlarged + 1)] * 3))
+        return keras.Model(images, maps(pixels) / 12.75)
 
 
 def build(variant="srgan", start=None, seed=0):
