@@ -187,3 +187,47 @@ class TestTheAveragedRuns:
         run = Recording.load("dcgan-averaged")
         drawn = run.generator().predict(np.random.default_rng(0).normal(size=(1_000, 100)).astype("float32"), verbose=0)
         assert fid(real_images("classifier").features, describe(drawn).features) == pytest.approx(run.measured["fid"][-1], abs=0.3)
+
+
+class TestTheRunsOfTheApplications:
+    """What ships of Pix2Pix and SRGAN, and of what each is compared with."""
+
+    NAMES = ("pix2pix", "pix2pix-l1", "pix2pix-no-skips", "srgan-mse", "srgan")
+
+    def test_size(self):
+        assert sum((ASSETS / "recordings" / f"{name}.npz").stat().st_size for name in self.NAMES) < 10_000_000
+
+    @pytest.mark.parametrize("name", NAMES)
+    def test_its_weights_draw_its_last_frame_of_unseen_images(self, name):
+        from gan_lib.applications.runs import application
+        from gan_lib.conditional import generate
+
+        run = Recording.load(name)
+        conditions, shown = application(run.made["network"]).followed(variant=run.made["variant"])
+        assert all(np.array_equal(run.conditions[key], shown[key]) for key in shown)
+        redrawn = to_pixels(generate(run.generator(), conditions)).astype(int)
+        assert np.abs(redrawn - run.frames[-1]).max() <= 1
+
+    @pytest.mark.parametrize("name", NAMES)
+    def test_how_it_was_made(self, name):
+        run = Recording.load(name)
+        assert run.made["images"] == 60_000 and "--full" in run.made["command"] and "--scores" in run.made["command"]
+        assert run.made["network"] in name and f"--epochs {run.epochs[-1]:.0f} " in run.made["command"]
+        assert all(np.isfinite(values).all() and values.shape == run.steps.shape for values in run.measured.values())
+
+    def test_the_scores_are_those_of_the_weights(self):
+        from gan_lib.applications import srgan
+        from gan_lib.data import load_fashion_mnist
+
+        run = Recording.load("srgan")
+        scores = srgan.scores(run.generator(), *load_fashion_mnist("test"))
+        assert scores == pytest.approx({name: values[-1] for name, values in run.measured.items()}, rel=0.01)
+
+    def test_what_is_compared_was_trained_alike(self):
+        whole, *others = (Recording.load(name) for name in self.NAMES[:3])
+        for other in others:
+            assert np.array_equal(whole.steps, other.steps) and whole.made["batch_size"] == other.made["batch_size"]
+
+    def test_srgan_began_where_the_squared_error_ended(self):
+        start, run = Recording.load("srgan-mse"), Recording.load("srgan")
+        assert np.abs(run.frames[0].astype(int) - start.frames[-1]).max() <= 1 and "--start srgan-mse.npz" in run.made["command"]
