@@ -1,5 +1,7 @@
 """Networks that others have trained, of `keras.applications`, downloaded at their first use."""
 
+import tensorflow as tf
+
 
 def pretrained(build, name, instead, **options):
     """Build a network of `keras.applications`.
@@ -14,6 +16,7 @@ def pretrained(build, name, instead, **options):
         OSError: if its weights are neither in Keras's cache nor can be downloaded.
     """
     try:
-        return build(**options)
+        with tf.init_scope():  # as in gan_lib.weights.load_weights
+            return build(**options)
     except Exception as error:  # Keras raises what its download raises
         raise OSError(f"the weights of {name} cannot be downloaded ({error}); connect to the internet, or {instead}") from error

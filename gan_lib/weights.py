@@ -3,6 +3,7 @@
 import json
 
 import numpy as np
+import tensorflow as tf
 
 from gan_lib.files import written_whole
 
@@ -21,7 +22,8 @@ def load_weights(network, path):
         ValueError: if the file is damaged or holds the weights of another network.
     """
     try:
-        with np.load(path, allow_pickle=False) as stored:
+        # In a step that is being traced, the weights would be set when the graph runs, if ever, and not now.
+        with np.load(path, allow_pickle=False) as stored, tf.init_scope():
             network.set_weights([stored[name] for name in sorted(stored) if name != "about"])
     except Exception as error:  # a file can be broken in many ways, and NumPy has an error for each
         raise ValueError(f"{path} cannot be read ({error}); install gan_lib again") from error

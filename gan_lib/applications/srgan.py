@@ -5,7 +5,6 @@ Adversarial Network", 2017).
 from functools import cache
 
 import keras
-import tensorflow as tf
 from keras import layers, ops
 
 from gan_lib.applications import check_variant
@@ -106,9 +105,8 @@ def perceptual_loss(real_images, images):
 
 @cache
 def feature_maps(layer="conv_14b"):
-    with tf.init_scope():  # where the first call stands in a step that is being traced, weights would be read as part of the step
-        classifier = load_classifier()
-        return keras.Model(classifier.inputs[0], classifier.get_layer(layer).output)
+    classifier = load_classifier()
+    return keras.Model(classifier.inputs[0], classifier.get_layer(layer).output)
 
 
 def vgg_loss(real_images, images):
@@ -124,14 +122,13 @@ def vgg_loss(real_images, images):
 def vgg_maps(weights="imagenet"):
     """Build the network (batch, h, w, 1 or 3) in [-1, 1] -> VGG19's maps after its last convolution, over 12.75."""
     instead = "use perceptual_loss, whose classifier comes with gan_lib"
-    with tf.init_scope():  # as above
-        vgg = pretrained(keras.applications.VGG19, "VGG19", instead, include_top=False, weights=weights)
-        vgg.trainable = False
-        maps = keras.Model(vgg.inputs[0], vgg.get_layer("block5_conv4").output)
-        images = keras.Input((None, None, 1))
-        enlarged = layers.UpSampling2D(4, interpolation="bilinear")(images)  # 28 x 28 would shrink to nothing in five poolings
-        pixels = keras.applications.vgg19.preprocess_input(layers.Concatenate()([127.5 * (enlarged + 1)] * 3))
-        return keras.Model(images, maps(pixels) / 12.75)
+    vgg = pretrained(keras.applications.VGG19, "VGG19", instead, include_top=False, weights=weights)
+    vgg.trainable = False
+    maps = keras.Model(vgg.inputs[0], vgg.get_layer("block5_conv4").output)
+    images = keras.Input((None, None, 1))
+    enlarged = layers.UpSampling2D(4, interpolation="bilinear")(images)  # 28 x 28 would shrink to nothing in five poolings
+    pixels = keras.applications.vgg19.preprocess_input(layers.Concatenate()([127.5 * (enlarged + 1)] * 3))
+    return keras.Model(images, maps(pixels) / 12.75)
 
 
 def build(variant="srgan", start=None, seed=0):
