@@ -190,9 +190,10 @@ class TestTheAveragedRuns:
 
 
 class TestTheRunsOfTheApplications:
-    """What ships of Pix2Pix and SRGAN, and of what each is compared with."""
+    """What ships of Pix2Pix, SRGAN and StackGAN, and of what each is compared with."""
 
-    NAMES = ("pix2pix", "pix2pix-l1", "pix2pix-no-skips", "srgan-mse", "srgan")
+    NAMES = ("pix2pix", "pix2pix-l1", "pix2pix-no-skips", "srgan-mse", "srgan", "stackgan-stage-1", "stackgan")
+    WITHOUT_WEIGHTS = ("pix2pix-no-skips", "stackgan-stage-1")
 
     def test_size(self):
         assert sum((ASSETS / "recordings" / f"{name}.npz").stat().st_size for name in self.NAMES) < 10_000_000
@@ -205,8 +206,18 @@ class TestTheRunsOfTheApplications:
         run = Recording.load(name)
         conditions, shown = application(run.made["network"]).followed(variant=run.made["variant"])
         assert all(np.array_equal(run.conditions[key], shown[key]) for key in shown)
-        redrawn = to_pixels(generate(run.generator(), conditions)).astype(int)
-        assert np.abs(redrawn - run.frames[-1]).max() <= 1
+        assert (run.weights == []) == ("--without-weights" in run.made["command"]) == (name in self.WITHOUT_WEIGHTS)
+        if run.weights:
+            redrawn = to_pixels(generate(run.generator(), conditions)).astype(int)
+            assert np.abs(redrawn - run.frames[-1]).max() <= 1
+
+    def test_stage_1_is_inside_stage_2(self):
+        from gan_lib.applications.stackgan import followed
+        from gan_lib.conditional import generate
+
+        stage_1 = Recording.load("stackgan").generator().get_layer("stage_1")
+        redrawn = to_pixels(generate(stage_1, followed()[0])).astype(int)
+        assert np.abs(redrawn - Recording.load("stackgan-stage-1").frames[-1]).max() <= 1
 
     @pytest.mark.parametrize("name", NAMES)
     def test_how_it_was_made(self, name):

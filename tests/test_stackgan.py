@@ -71,6 +71,13 @@ class TestStages:
         vectors = encode(["a dark coat", "boot"])
         assert stage_1.sample(vectors).shape == (2, 14, 14, 1) and stage_2.sample(vectors).shape == (2, 28, 28, 1)
 
+    def test_how_the_discriminator_is_built_and_how_fast_it_learns(self):
+        for flag in (False, True):
+            stage = stackgan.build("stage-1", batch_norm=flag)
+            assert any("norm" in layer.name for layer in stage.discriminator.layers) == flag
+            ratio = stage.discriminator_optimizer.learning_rate / stage.generator_optimizer.learning_rate
+            assert float(ratio) == pytest.approx(4)
+
     def test_stage_2_leaves_stage_1_as_it_is(self, photographs):
         stage_1 = stackgan.build("stage-1").generator
         stage_2 = stackgan.build("stage-2", start=stage_1)

@@ -3,7 +3,7 @@
 import numpy as np
 from matplotlib.figure import Figure
 
-from gan_lib.plots import COLOURS, LINES
+from gan_lib.plots import COLOURS, LINES, image_grid
 
 # What each score is called, and on which side of it the better values lie.
 HEADINGS = {
@@ -61,12 +61,14 @@ def plot_words(frames, rows, columns, size=0.62):
         A matplotlib Figure.
     """
     figure = Figure(figsize=(size * len(columns) + 0.9, size * len(rows) + 0.3), layout="constrained")
-    grid = figure.subplots(len(rows), len(columns), squeeze=False)
-    show(grid.ravel(), frames)
-    for axes, word in zip(grid[0], columns):
-        axes.set_title(word, fontsize=8, color=COLOURS["generator"])
-    for axes, word in zip(grid[:, 0], rows):
-        axes.set_ylabel(word, fontsize=9, rotation=0, ha="right", va="center", color=COLOURS["generator"])
+    axes = figure.subplots()
+    picture = image_grid(frames, columns=len(columns))
+    axes.imshow(picture, cmap="gray", vmin=0, vmax=255)
+    height, width = picture.shape
+    axes.set_xticks((np.arange(len(columns)) + 0.5) * width / len(columns), columns, fontsize=8)
+    axes.set_yticks((np.arange(len(rows)) + 0.5) * height / len(rows), rows, fontsize=9)
+    axes.tick_params(length=0, labeltop=True, labelbottom=False, labelcolor=COLOURS["generator"])
+    axes.spines[:].set_visible(False)
     return figure
 
 

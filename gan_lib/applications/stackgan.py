@@ -19,7 +19,8 @@ from gan_lib.players import without_moving_statistics
 
 CONDITION = 32  # dimensions of what conditioning augmentation draws; the paper has 128
 NOISE = 64  # dimensions of Stage I's latent vector; the paper has 100
-KL_WEIGHT = 1.0  # as in the paper; of the mean over the dimensions, see Augmentation
+KL_WEIGHT = 1.0  # of the mean over the dimensions, see Augmentation; the paper has 1 of the sum, its authors' code 2 of the mean
+DISCRIMINATOR_RATE = 8e-4  # four times the generator's: unnormalized, it learns slowly, and lags behind; two rates as in Heusel et al. 2017
 
 # Captions to follow and to choose from: a row for each adjective.
 ADJECTIVES = ("dark", "light", "plain", "patterned")
@@ -169,7 +170,7 @@ def build_discriminator(size, text=DIMENSIONS, compressed=32, filters=32, halvin
         x = layers.Conv2D(filters * 2 ** (i - 1), 4, strides=2, padding="same", name=f"down_{i}")(x)
         if i > 1 and batch_norm:
             x = layers.BatchNormalization(momentum=0.8, name=f"down_{i}_norm")(x)
-        x = layers.Dropout(0.25, name=f"down_{i}_drop")(layers.LeakyReLU(negative_slope=0.2, name=f"down_{i}_leaky")(x))
+        x = layers.LeakyReLU(negative_slope=0.2, name=f"down_{i}_leaky")(x)
     brief = layers.Dense(compressed, name="brief")(caption)
     x = replicated(layers.LeakyReLU(negative_slope=0.2, name="brief_leaky")(brief), x)
     x = layers.Conv2D(filters * 2**halvings, 1, name="join")(x)
@@ -241,13 +242,14 @@ class Stage(ConditionalGAN):
         super().check(wrong, y)
 
 
-def build(variant="stage-1", start=None, seed=0):
+def build(variant="stage-1", start=None, seed=0, batch_norm=False):
     """Build the two players of a stage for our images, and compile them.
 
     Args:
         variant: "stage-1", on 14 x 14 pixels, or "stage-2", on 28 x 28.
         start: for Stage II, the trained generator of Stage I.
         seed: an integer that makes weights and steps repeat.
+        batch_norm: whether the discriminator has the paper's batch normalizations, see `build_discriminator`.
 
     Returns:
         A compiled `Stage`.
@@ -261,8 +263,8 @@ def build(variant="stage-1", start=None, seed=0):
     keras.utils.set_random_seed(seed)
     generator = build_stage_1() if variant == "stage-1" else build_stage_2(start)
     size, halvings = VARIANTS[variant]
-    stage = Stage(generator, build_discriminator(size, halvings=halvings), seed=seed)
-    stage.compile()
+    stage = Stage(generator, build_discriminator(size, halvings=halvings, batch_norm=batch_norm), seed=seed)
+    stage.compile(discriminator_optimizer=keras.optimizers.Adam(DISCRIMINATOR_RATE, beta_1=0.5))
     return stage
 
 

@@ -115,8 +115,8 @@ def before_after(before, after, before_name, after_name, width=480):
 
 
 PICTURE = """\
-<figure style="margin: 0"><img src="{picture}" alt="{n} images for “{caption}”" width="{width}" \
-style="width: 100%; max-width: {width}px; height: auto; image-rendering: pixelated"></figure>"""
+<figure style="margin: 0"><img src="{picture}" alt="{n} images for “{caption}”" \
+style="width: min({width}px, 85vw); height: auto; image-rendering: pixelated"></figure>"""
 
 
 def caption_menu(draw, sentences, n=8, live=True):

@@ -6,13 +6,13 @@ import pytest
 
 HTML = Path(__file__).parents[2] / "_build" / "html"
 PAGES = sorted(f"book/{path.name}" for path in (HTML / "book").glob("*.html"))
-WITH_LINE = [page for page in PAGES if "gan-before-after" in (HTML / page).read_text()]
+WITH_LINE, WITH_MENU = ([page for page in PAGES if name in (HTML / page).read_text()] for name in ("gan-before-after", "gan-captions"))
 
 CUT = "() => getComputedStyle(document.querySelector('.gan-before-after img:last-of-type')).clipPath"
 
 
 def test_there_is_something_to_test():
-    assert WITH_LINE
+    assert WITH_LINE and WITH_MENU
 
 
 @pytest.mark.parametrize("path", WITH_LINE)
@@ -34,4 +34,26 @@ def test_the_line_between_two_pictures_follows_the_keys_and_the_mouse(visit, pat
     before, after = page.locator(".gan-before-after img").all()
     assert before.bounding_box() == after.bounding_box(), "the two lie on each other"
     assert box["x"] >= 0 and box["x"] + box["width"] <= width
+    assert wrong == []
+
+
+@pytest.mark.parametrize("path", WITH_MENU)
+@pytest.mark.parametrize("width", [1280, 390])
+def test_the_menu_of_captions_shows_what_was_drawn_for_the_chosen_one(visit, path, width):
+    page, wrong = visit(path, viewport={"width": width, "height": 900})
+    menu = page.locator(".gan-captions select")
+    menu.wait_for()
+    captions = [text.replace("\N{NO-BREAK SPACE}", " ") for text in menu.locator("option").all_inner_texts()]
+    assert len(captions) == len(set(captions)) > 8
+    sources = set()
+    for caption in captions:
+        menu.select_option(label=caption)
+        picture = page.locator(f".gan-captions img[alt*='“{caption}”']")
+        picture.wait_for()
+        assert page.locator(".gan-captions img:visible").count() == 1
+        sources.add(picture.get_attribute("src"))
+        box = picture.bounding_box()
+        assert box["x"] >= 0 and box["x"] + box["width"] <= width and box["height"] > 30
+    assert len(sources) == len(captions), "each caption has its own picture"
+    assert not page.locator(".gan-live-only").is_visible(), "nobody could answer a caption typed here"
     assert wrong == []
