@@ -34,19 +34,14 @@ def plot_table(rows, columns=8, actors=None, size=0.72):
     figure = Figure(figsize=(size * columns + 1.1, size * len(rows)), layout="constrained")
     grid = figure.subplots(len(rows), columns, squeeze=False)
     for axes_of_row, (name, images) in zip(grid, rows.items()):
-        show(axes_of_row, images)
+        for axes in axes_of_row:
+            axes.set(xticks=[], yticks=[])
+            axes.spines[:].set_visible(False)
+        for axes, image in zip(axes_of_row, images):
+            axes.imshow(image, cmap="gray", vmin=0, vmax=255)
         colour = COLOURS[(actors or {}).get(name, "generator")]
         axes_of_row[0].set_ylabel(name, rotation=0, ha="right", va="center", fontsize=9, color=colour)
     return figure
-
-
-def show(places, images):
-    """Show an image in each of some axes, and nothing around it; where there is none, nothing at all."""
-    for axes in places:
-        axes.set(xticks=[], yticks=[])
-        axes.spines[:].set_visible(False)
-    for axes, image in zip(places, images):
-        axes.imshow(image, cmap="gray", vmin=0, vmax=255)
 
 
 def plot_words(frames, rows, columns, size=0.62):

@@ -330,6 +330,14 @@ def scores(generator, images, labels, variant="stage-2"):
     return obedience(made, said) | {"fid": fid(class_features(images), class_features(made))}
 
 
+def seen_in(images):
+    """Say what can be seen in images, float (n, 28, 28, 1) in [-1, 1], whose labels nobody knows: a list of n `Meaning`.
+
+    The garment is what `gan_lib.classifier` takes it for; shade and texture are measured.
+    """
+    return meanings(images, class_probabilities(images).argmax(axis=1))
+
+
 def obedience(images, said):
     """Measure how far images follow their captions.
 
@@ -342,7 +350,7 @@ def obedience(images, said):
         shares, among the captions with such a word, whose measured shade or texture is that of the word. NaN where no
         caption has such a word.
     """
-    of_images = meanings(images, class_probabilities(images).argmax(axis=1))
+    of_images = seen_in(images)
     shares = {"garment": np.mean([m.garment == image.garment for m, image in zip(said, of_images)])}
     for name in ("shade", "texture"):
         followed = [getattr(m, name) == getattr(image, name) for m, image in zip(said, of_images) if getattr(m, name)]
