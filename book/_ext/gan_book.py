@@ -1,11 +1,13 @@
-"""What the book's pages need beyond Jupyter Book: living widgets, pictures without JavaScript, drawings for the dark."""
+"""What the book's pages need beyond Jupyter Book: living widgets, pictures for all readers, sound markup, less weight."""
 
 import json
 from pathlib import Path
 
 from docutils import nodes
+from PIL import Image
 from sphinx.transforms import SphinxTransform
 from sphinx.transforms.post_transforms import SphinxPostTransform
+from sphinx.transforms.post_transforms.images import ImageConverter
 
 WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
 PLACEHOLDER = "https://github.com/OWNER/gan-book"
@@ -14,9 +16,12 @@ PLACEHOLDER = "https://github.com/OWNER/gan-book"
 def setup(app):
     app.connect("config-inited", offer_colab, priority=900)
     app.connect("html-page-context", declare_once, priority=900)
+    app.connect("html-page-context", name_for_screen_readers)
     app.connect("builder-inited", repair_widgets)
     app.add_transform(DrawingsForDarkPages)
     app.add_post_transform(PictureWithoutScripts)
+    app.add_post_transform(EachIdOnce)
+    app.add_post_transform(PicturesAsWebP)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
 
 
@@ -41,6 +46,14 @@ def declare_once(app, pagename, templatename, context, doctree):
     # sphinx-thebe adds its constants twice, and the browser refuses to declare them again.
     once = {(script.filename or None, script.attributes.get("body")): script for script in context["script_files"]}
     context["script_files"][:] = once.values()
+
+
+def name_for_screen_readers(app, pagename, templatename, context, doctree):
+    """Mend two labels that say less than what they label, or nothing that a browser knows."""
+    if "body" in context:
+        body = context["body"].replace('<summary aria-label="Toggle hidden content">', "<summary>")
+        # docutils' role for an entry of a bibliography is deprecated, and no item of a list to a browser.
+        context["body"] = body.replace('role="doc-biblioentry"', 'role="listitem"')
 
 
 class DrawingsForDarkPages(SphinxTransform):
@@ -76,3 +89,31 @@ class PictureWithoutScripts(SphinxPostTransform):
                 place = bundle.parent.index(bundle)
                 opened, closed = (nodes.raw("", tag, format="html") for tag in ("<noscript>", "</noscript>"))
                 bundle.parent[place:place] = [opened, *pictures, closed]
+
+
+class EachIdOnce(SphinxPostTransform):
+    """Take away the ids that every exercise, solution and proof of a page would share; nothing points to them."""
+
+    formats = ("html",)
+    default_priority = 500  # any: Sphinx, which numbers sections by their ids, is done before the first post-transform
+    shared = {"exercise-content", "solution-content", "proof-content", "proof"}
+
+    def run(self, **kwargs):
+        for node in self.document.findall(nodes.Element):
+            if node.get("ids") and self.shared.issuperset(node["ids"]):
+                node["ids"] = []
+
+
+class PicturesAsWebP(ImageConverter):
+    """Put pictures into the pages as lossless WebP, which takes half the bytes of Matplotlib's PNG."""
+
+    def match(self, node):
+        return self.app.builder.format == "html" and "image/png" in self.guess_mimetypes(node)
+
+    def get_conversion_rule(self, node):
+        return "image/png", "image/webp"
+
+    def convert(self, _from, _to):
+        with Image.open(_from) as picture:
+            picture.save(_to, lossless=True, quality=50, method=4)  # quality is effort here: more gains nothing
+        return Path(_to).stat().st_size < Path(_from).stat().st_size  # where it is not, the PNG stays

@@ -1,8 +1,4 @@
-// Three repairs that let ipywidgets live in a page of this theme. Loaded before Font Awesome and MathJax.
-
-// Font Awesome would replace the <i> inside a Play button by an <svg>; the widget, which looks for its <i>, would
-// throw, and every link after it would be dead. Nested, the <i> stays.
-window.FontAwesomeConfig = { autoReplaceSvg: "nest" };
+// Three repairs that let ipywidgets live in a page of this theme. Loaded before MathJax.
 
 // A widget with a description asks MathJax 2 to typeset it, and throws where MathJax 3 has taken its place.
 document.addEventListener("DOMContentLoaded", () => {
@@ -20,5 +16,26 @@ document.addEventListener("DOMContentLoaded", () => {
     JupyterLuminoWidget.prototype.processMessage = function (message) {
       if (!this.isDisposed) processMessage.call(this, message);
     };
+  });
+});
+
+// The buttons of Play are bare icons, and the handle of a slider is a bare box: a screen reader needs their names.
+document.addEventListener("DOMContentLoaded", () => {
+  if (!document.querySelector("script[data-jupyter-widgets-cdn]")) return;
+  window.requirejs?.(["@jupyter-widgets/controls"], ({ PlayView, IntSliderView, FloatSliderView, SelectionSliderView }) => {
+    const { updatePlaying } = PlayView.prototype;
+    PlayView.prototype.updatePlaying = function () {
+      updatePlaying.call(this);
+      this.playPauseButton.ariaLabel = this.model.get("playing") ? "Pause" : "Play";
+      this.stopButton.ariaLabel = "Stop";
+      this.repeatButton.ariaLabel = "Repeat";
+    };
+    for (const { prototype } of [IntSliderView, FloatSliderView, SelectionSliderView]) {
+      const { createSlider } = prototype;
+      prototype.createSlider = function () {
+        createSlider.call(this);
+        this.$slider.querySelector(".noUi-handle").ariaLabel = this.model.get("description");
+      };
+    }
   });
 });
