@@ -40,7 +40,10 @@ def main(arguments=None):
         "which two networks (default: dcgan), or an application; one of several stages trains them one after the other, each "
         "for --epochs"
     ))
-    command.add_argument("--output", type=Path, required=True, help="a folder for what the run leaves")
+    command.add_argument("--resume", action="store_true", help=(
+        "carry on what is in the folder, if there is something: the same command again, and the run ends as if it had never stopped"
+    ))
+    command.add_argument("--output", type=Path, required=True, help="a folder for what the run leaves, checkpoints included")
     command.set_defaults(run=train)
 
     command = commands.add_parser("record", parents=[training], help="train, and leave a recording for the stepper")
@@ -87,21 +90,28 @@ def main(arguments=None):
     options = parser.parse_args(arguments)
     try:
         options.run(options)
-    except (ValueError, OSError) as error:
+    except (ValueError, OSError, FloatingPointError) as error:
         parser.exit(1, f"{parser.prog} {options.command}: {error}\n")
+
+
+CHECKPOINTS = "checkpoints"  # the folder of a run where they are
 
 
 def train(options):
     folder = options.output
     if folder.is_file():
         raise ValueError(f"--output {folder} is a file; name a folder")
-    if folder.exists() and any(folder.rglob("history.json")):
-        raise ValueError(f"--output {folder} holds a run already; name another folder, or remove that one")
+    begun = sorted(folder.rglob("history.json")) + sorted(folder.rglob(f"{CHECKPOINTS}/run.json"))
+    if begun and not options.resume:
+        raise ValueError(f"--output {folder} holds a run already; add --resume to carry it on, or name another folder")
+    for path in begun:
+        if path.name == "history.json" and not (path.parent / CHECKPOINTS / "run.json").exists():
+            raise ValueError(f"--output {path.parent} holds a run without checkpoints, which cannot be carried on; name another folder")
     folder.mkdir(parents=True, exist_ok=True)  # before the training, so that nothing is lost if it fails
     if options.model in APPLICATIONS:
         train_application(options)
     else:
-        fit(options, partial(leave, folder))
+        fit(options, partial(leave, folder), checkpoints=folder / CHECKPOINTS)
     print(f"samples, history and weights are in {folder}")
 
 
@@ -121,11 +131,18 @@ def train_application(options):
     from gan_lib.applications.runs import application, run
 
     refuse(options, GAN_OPTIONS)
-    generator = None
-    for variant in application(options.model).SEQUENCE:
+    generator, stages = None, application(options.model).SEQUENCE
+    for variant, after in zip(stages, [*stages[1:], None]):
+        folder = options.output / variant
+        if after and (options.output / after / CHECKPOINTS).exists():
+            epochs = len(next(iter(json.loads((folder / "history.json").read_text()).values())))
+            if epochs != options.epochs:
+                raise ValueError(f"--epochs must be {epochs} to carry on {options.output}: {after} was built on {variant} after as many")
         print(variant, flush=True)
-        leaving = partial(leave, options.output / variant)
-        gan, _ = run(options.model, variant, options.epochs, options.batch_size, options.seed, options.full, generator, leave=leaving)
+        gan, _ = run(
+            options.model, variant, options.epochs, options.batch_size, options.seed, options.full, generator,
+            leave=partial(leave, folder), checkpoints=folder / CHECKPOINTS,
+        )  # fmt: skip
         generator = gan.generator
 
 
@@ -233,13 +250,14 @@ def measures(options, n=5_000):
     return measure
 
 
-def fit(options, leave, recipe="steps", measure=None):
-    """Train as `options` say, and call `leave(gan, recorder)` after every epoch."""
+def fit(options, leave, recipe="steps", measure=None, checkpoints=None):
+    """Train as `options` say, and call `leave(gan, recorder)` after every epoch; carry on from the checkpoints of a folder."""
     import keras
 
     from gan_lib.data import load_fashion_mnist
     from gan_lib.networks import NETWORKS
     from gan_lib.recipes import RECIPES
+    from gan_lib.resume import Resume
     from gan_lib.training import SampleRecorder
 
     images, _ = load_fashion_mnist("train", full=options.full)
@@ -255,8 +273,9 @@ def fit(options, leave, recipe="steps", measure=None):
     )
     recorder = SampleRecorder(n=64, seed=options.seed, measure=measure)
     leaving = keras.callbacks.LambdaCallback(on_epoch_end=lambda epoch, logs: leave(gan, recorder))
+    callbacks = [recorder, leaving] + ([Resume(checkpoints)] if checkpoints else [])
     bar = 1 if sys.stdout.isatty() else 2
-    gan.fit(images, batch_size=options.batch_size, epochs=options.epochs, callbacks=[recorder, leaving], verbose=bar)
+    gan.fit(images, batch_size=options.batch_size, epochs=options.epochs, callbacks=callbacks, verbose=bar)
 
 
 def how_made(options, epochs, minutes):
@@ -364,7 +383,7 @@ def load_generator(name):
         try:
             generator = keras.saving.load_model(path, compile=False, safe_mode=True)
         except Exception as error:  # Keras has many for a file that is not what it should be
-            raise ValueError(f"{path} cannot be read as a Keras model ({error})") from error
+            raise ValueError(f"{path} cannot be read as a Keras model ({str(error):.200})") from error
         if len(generator.input_shape) != 2 and generator.name not in APPLICATION_OF:
             raise ValueError(f"{path} takes {generator.input_shape}, not latent vectors; give a generator")
     else:

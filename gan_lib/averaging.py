@@ -4,6 +4,8 @@ from contextlib import contextmanager
 
 import keras
 
+from gan_lib.checks import check_count, check_takes
+
 
 @contextmanager
 def averaged(gan, n=500, seed=0):
@@ -21,9 +23,16 @@ def averaged(gan, n=500, seed=0):
 
     Yields:
         The generator; it is put back as it was when the block ends, also by an error.
+
+    Raises:
+        ValueError: if `gan` has not been compiled, or a number is no such integer.
     """
+    if getattr(gan, "generator_optimizer", None) is None:
+        raise ValueError("gan must be a compiled GAN, whose optimizer keeps the averages; call gan.compile() first")
+    check_count(n, "n")
+    check_count(seed, "seed", least=0)
     generator, optimizer = gan.generator, gan.generator_optimizer
-    if not optimizer.use_ema or int(optimizer.iterations) == 0:  # before the first step there is no average
+    if not getattr(optimizer, "use_ema", False) or int(optimizer.iterations) == 0:  # before the first step there is no average
         yield generator
         return
     before = generator.get_weights()
@@ -47,11 +56,14 @@ def standing_statistics(network, inputs):
         inputs: one batch of what it takes, as large as memory allows; 1,000 latent vectors are plenty.
 
     Raises:
-        ValueError: if the network has no BatchNormalization.
+        ValueError: if the network has no BatchNormalization, or does not take the inputs.
     """
+    if not isinstance(network, keras.Model):
+        raise ValueError(f"network must be a Keras model; got {type(network).__name__}")
     norms = batch_normalizations(network)
     if not norms:
         raise ValueError(f"network {network.name!r} has no BatchNormalization layer, so it has no statistics to set")
+    check_takes(network, "network", inputs, "inputs")
     momenta = [norm.momentum for norm in norms]
     try:
         for norm in norms:

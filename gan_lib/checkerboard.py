@@ -2,6 +2,8 @@
 
 import numpy as np
 
+from gan_lib.checks import check_array, check_count
+
 
 def neighbour_correlation(images):
     """Correlate each pixel with the one to its right and the one below, over all images.
@@ -69,8 +71,8 @@ def checkerboard(images, period=2, margin=4):
 def inner(images, period, margin):
     """Cut off the margin, and what does not fill a tile: float64 (n, height, width)."""
     pixels = one_channel(images)
-    if period < 1 or margin < 0:
-        raise ValueError(f"period must be at least 1 and margin at least 0; got {period} and {margin}")
+    check_count(period, "period")
+    check_count(margin, "margin", least=0)
     height, width = ((side - 2 * margin) // period * period for side in pixels.shape[1:])
     if height < 1 or width < 1:
         raise ValueError(f"no tile of {period} x {period} fits into {pixels.shape[1:]} with a margin of {margin}; lower one of them")
@@ -78,7 +80,4 @@ def inner(images, period, margin):
 
 
 def one_channel(images):
-    images = np.asarray(images, "float64")
-    if images.ndim != 4 or images.shape[-1] != 1 or not len(images):
-        raise ValueError(f"images must have the shape (n, height, width, 1); got {images.shape}")
-    return images[..., 0]
+    return check_array(images, "images", ("n", "height", "width", 1)).astype("float64")[..., 0]

@@ -10,6 +10,7 @@ import keras
 import numpy as np
 from keras import layers
 
+from gan_lib.checks import check_count
 from gan_lib.data import ASSETS, check_images, load_fashion_mnist
 from gan_lib.networks import IMAGE_SHAPE
 from gan_lib.weights import how_made, load_weights
@@ -63,7 +64,12 @@ def train_classifier(seed=0, epochs=10, batch_size=128, full=True, verbose=2):
 
     Returns:
         The trained classifier, and its accuracy on the test images (10,000, or the bundled 2,000).
+
+    Raises:
+        ValueError: if a number is no such integer.
     """
+    for name, value, least in (("seed", seed, 0), ("epochs", epochs, 1), ("batch_size", batch_size, 1)):
+        check_count(value, name, least)
     keras.utils.set_random_seed(seed)
     classifier = build_classifier()
     images, labels = load_fashion_mnist("train", full=full)
@@ -118,9 +124,7 @@ def describe(images, judge=False):
     Raises:
         ValueError: if the images have another shape, type or range.
     """
-    check_images(images)
-    if images.shape[1:] != IMAGE_SHAPE:
-        raise ValueError(f"images must have the shape (n, 28, 28, 1); got {images.shape}")
+    images = check_images(images, shape=("n", *IMAGE_SHAPE))
     return describing_network(judge).predict(images, batch_size=500, verbose=0)
 
 

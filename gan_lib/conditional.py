@@ -7,9 +7,10 @@ import numpy as np
 import tensorflow as tf
 from keras import ops
 
+from gan_lib.checks import check_count, check_takes
 from gan_lib.data import check_images
 from gan_lib.losses import discriminator_loss
-from gan_lib.players import REPORTED, Players, without_moving_statistics
+from gan_lib.players import REPORTED, Players, check_players, without_moving_statistics
 
 
 class ConditionalGAN(Players):
@@ -28,6 +29,7 @@ class ConditionalGAN(Players):
     """
 
     def __init__(self, generator, discriminator, seed=None, **kwargs):
+        check_players(generator, discriminator)
         *condition, image = discriminator.inputs
         if generator.output_shape[1:] != image.shape[1:]:
             raise ValueError(
@@ -168,7 +170,13 @@ class ConditionalGAN(Players):
 
 
 def generate(generator, conditions, seed=0):
-    """Generate an image for each condition, as `ConditionalGAN.sample` does."""
+    """Generate an image for each condition, as `ConditionalGAN.sample` does.
+
+    Raises:
+        ValueError: if the generator does not take the conditions, or the seed is no integer of at least 0.
+    """
+    check_takes(generator, "generator", conditions, "conditions")
+    check_count(seed, "seed", least=0)
     with drawing(generator, seed):
         return generator.predict(conditions, batch_size=100, verbose=0)
 

@@ -12,6 +12,9 @@ from pathlib import Path
 
 import numpy as np
 
+from gan_lib.arrays import load_arrays
+from gan_lib.checks import check_array, check_choice
+
 CLASS_NAMES = (
     "T-shirt/top",
     "Trouser",
@@ -56,48 +59,66 @@ def load_fashion_mnist(split, full=False):
         ValueError: if `split` is neither, or a file's bytes are not the published ones.
         FileNotFoundError: if `full=True` and the files are neither here nor can be downloaded.
     """
-    if split not in ("train", "test"):
-        raise ValueError(f'split must be "train" or "test"; got {split!r}')
+    check_choice(split, "split", ("train", "test"))
     images, labels = read_full(split) if full else read_bundled(split)
     return scale(images), labels
 
 
 def scale(pixels):
     """Turn pixels, uint8 (n, 28, 28) in [0, 255], into float32 (n, 28, 28, 1) in [-1, 1]."""
-    return (pixels.astype("float32") / 127.5 - 1)[..., np.newaxis]
+    return (check_pixels(pixels).astype("float32") / 127.5 - 1)[..., np.newaxis]
 
 
 def to_pixels(images):
     """Undo `scale`: float (n, 28, 28, 1) in [-1, 1] into uint8 (n, 28, 28), rounded to the nearest."""
-    check_images(images)
-    return np.round((np.asarray(images)[..., 0] + 1) * 127.5).astype("uint8")
+    return np.round((check_images(images)[..., 0] + 1) * 127.5).astype("uint8")
 
 
-def check_images(images, name="images"):
-    """Raise a ValueError unless `images` is a non-empty, finite float array (n, height, width, 1) in [-1, 1]."""
-    images = np.asarray(images)
-    if images.ndim != 4 or images.shape[-1] != 1 or not len(images):
-        raise ValueError(f"{name} must have the shape (n, height, width, 1) with n of at least 1; got {images.shape}")
+def check_images(images, name="images", shape=("n", "height", "width", 1)):
+    """Return `images` as a NumPy array if it is a non-empty, finite float array (n, height, width, 1) in [-1, 1].
+
+    Raises:
+        ValueError: if it is not, or has another `shape`, whose words stand for any size.
+    """
+    images = check_array(images, name, shape)
     if not np.issubdtype(images.dtype, np.floating):
         raise ValueError(f"{name} must be floats in [-1, 1]; got {images.dtype}. Pixels go through gan_lib.data.scale")
-    if not np.isfinite(images).all():
-        raise ValueError(f"{name} must be finite; it holds NaN or infinity")
     if images.min() < -1 or images.max() > 1:
         raise ValueError(
             f"{name} must lie in [-1, 1]; it runs from {images.min():g} to {images.max():g}. "
             "Divide pixels by 127.5 and subtract 1"
         )
+    return images
+
+
+def check_pixels(pixels, name="pixels", shape=("n", "height", "width")):
+    """Return `pixels` as a NumPy array if it is a non-empty array of whole numbers (n, height, width) in [0, 255].
+
+    Raises:
+        ValueError: if it is not, or has another `shape`, whose words stand for any size.
+    """
+    pixels = check_array(pixels, name, shape)
+    if not np.issubdtype(pixels.dtype, np.integer) or pixels.min() < 0 or pixels.max() > 255:
+        raise ValueError(
+            f"{name} must be whole numbers in [0, 255]; got {pixels.dtype} from {pixels.min():g} to {pixels.max():g}. "
+            "Images in [-1, 1] go through gan_lib.data.to_pixels"
+        )
+    return pixels
+
+
+def check_labels(labels, n):
+    """Return `labels` as a NumPy array if it is (n,), each an index into `CLASS_NAMES`; else raise a ValueError."""
+    labels = check_array(labels, "labels", (n,))
+    if not np.issubdtype(labels.dtype, np.integer) or labels.min() < 0 or labels.max() >= len(CLASS_NAMES):
+        raise ValueError(f"labels must be integers from 0 to {len(CLASS_NAMES) - 1}, indices into gan_lib.data.CLASS_NAMES")
+    return labels
 
 
 def read_bundled(split):
     path = ASSETS / f"fashion_mnist_{split}.npz"
-    try:
-        with np.load(path, allow_pickle=False) as stored:
-            images, labels = stored["images"], stored["labels"]
-    except Exception as error:  # NumPy raises a different error for each way that a zip file can be broken
-        raise ValueError(f"{path} cannot be read ({error}); install gan_lib again") from error
-    check_bytes(path, images.tobytes() + labels.tobytes(), "install gan_lib again")
-    return images, labels
+    stored = load_arrays(path, "install gan_lib again", ("images", "labels"))
+    check_bytes(path, stored["images"].tobytes() + stored["labels"].tobytes(), "install gan_lib again")
+    return stored["images"], stored["labels"]
 
 
 def read_full(split):

@@ -10,6 +10,7 @@ from functools import cache
 import keras
 import numpy as np
 
+from gan_lib.checks import check_choice, check_count, check_mapping
 from gan_lib.classifier import describe as describe_by_classifier
 from gan_lib.data import ASSETS, check_images, load_fashion_mnist
 from gan_lib.metrics import fid, inception_score, kernel_inception_distance, precision_recall
@@ -52,10 +53,9 @@ def describe(images, features="classifier"):
     """
     if features == "classifier":
         return Described(*describe_by_classifier(images))
-    if features == "inception":
-        check_images(images)
-        return Described(*inception_network().predict(images, batch_size=50, verbose=0))
-    raise ValueError(f'features must be "classifier" or "inception"; got {features!r}')
+    check_choice(features, "features", ("classifier", "inception"))
+    images = check_images(images)
+    return Described(*inception_network().predict(images, batch_size=50, verbose=0))
 
 
 @cache
@@ -85,7 +85,13 @@ def scores(real, fake):
 
     Returns:
         dict of floats: "is", "fid", "kid", "precision", "recall".
+
+    Raises:
+        ValueError: if one of them is not `Described`, or they are not by the same network.
     """
+    for name, described in (("real", real), ("fake", fake)):
+        if not isinstance(described, Described):
+            raise ValueError(f"{name} must be Described: give what describe(images) returns; got {type(described).__name__}")
     n = min(len(real), len(fake))
     precision, recall = precision_recall(real.features[:n], fake.features[:n])
     return {
@@ -112,11 +118,12 @@ def evaluate(draw, n=5_000, resamples=5, real=None, features="classifier"):
         dict by score of float (resamples,), see `scores`; their mean is the estimate, their standard deviation its spread.
 
     Raises:
-        ValueError: if `n` or `resamples` is not a positive integer, or the images do not fit.
+        ValueError: if `n` or `resamples` is not a positive integer, `draw` is no such function, or the images do not fit.
     """
-    for name, value, least in (("n", n, 4), ("resamples", resamples, 1)):
-        if isinstance(value, bool) or not isinstance(value, int) or value < least:
-            raise ValueError(f"{name} must be an integer of at least {least}; got {value!r}")
+    check_count(n, "n", least=4)
+    check_count(resamples, "resamples")
+    if not callable(draw) or isinstance(draw, keras.Model):
+        raise ValueError(f"draw must be a function (n, seed) -> images, such as gan.sample; got {type(draw).__name__}")
     real = real_images(features) if real is None else real
     runs = [scores(real, describe(draw(n, seed), features)) for seed in range(1, resamples + 1)]
     return {name: np.array([run[name] for run in runs]) for name in HIGHER_IS_BETTER}
@@ -130,7 +137,14 @@ def table(rows):
 
     Returns:
         A string of one line for the names of the scores and one for each row. KID is in thousandths.
+
+    Raises:
+        ValueError: if there is no row, or one has not all scores.
     """
+    check_mapping(rows, "rows")
+    for name, row in rows.items():
+        if not isinstance(row, dict) or set(HIGHER_IS_BETTER) - set(row):
+            raise ValueError(f"rows[{name!r}] must hold {', '.join(HIGHER_IS_BETTER)}; give what evaluate returns")
     width = max(map(len, rows))
     columns = {  # heading, digits, unit, width
         "is": ("IS ↑", 2, 1, 13),

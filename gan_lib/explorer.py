@@ -4,6 +4,7 @@ import ipywidgets as widgets
 import numpy as np
 from PIL import Image
 
+from gan_lib.checks import check_array, check_takes
 from gan_lib.data import to_pixels
 from gan_lib.latents import plane
 from gan_lib.plots import COLOURS, image_grid
@@ -43,14 +44,12 @@ def latent_explorer(generator, origin, directions, places=tuple(np.linspace(-4, 
         A widget, which with ipywidgets 8 also has a picture of the whole plane, for a PDF or a page without JavaScript.
 
     Raises:
-        ValueError: if there are fewer than two directions, or they do not fit `origin`.
+        ValueError: if there are fewer than two directions, or they do not fit `origin`, or that not the generator.
     """
-    origin, directions = np.asarray(origin, "float32"), np.asarray(directions, "float32")
-    if directions.ndim != 2 or len(directions) < 2 or directions.shape[1:] != origin.shape:
-        raise ValueError(
-            "directions must have the shape (k, d) with k of at least 2, and origin (d,); got "
-            f"{directions.shape} and {origin.shape}"
-        )
+    origin = check_array(origin, "origin", ("d",)).astype("float32")
+    directions = check_array(directions, "directions", ("k", len(origin)), least=2).astype("float32")
+    places = check_array(places, "places", ("m",)).tolist()
+    check_takes(generator, "generator", origin[np.newaxis], "origin")
     latents = plane(origin, *directions[:2], places)
     images = to_pixels(generator.predict(latents.reshape(-1, len(origin)), verbose=0))
     whole = Image.fromarray(image_grid(images, columns=len(places), gap=0))

@@ -4,7 +4,8 @@ import numpy as np
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
-from gan_lib.games import Seen, TicTacToe, minimax
+from gan_lib.checks import check_array, check_count, check_mapping, check_names, check_number, check_vectors
+from gan_lib.games import Seen, Solution, TicTacToe, check_board, minimax
 from gan_lib.plots import COLOURS, LINES
 
 PLAYERS = {"X": COLOURS["discriminator"], "O": COLOURS["generator"]}  # the maximiser and the minimiser
@@ -48,6 +49,7 @@ def plot_game_tree(board, seen=None, now=None):
         ValueError: if more than three squares are empty: the tree would not fit.
     """
     game = TicTacToe()
+    check_board(board)
     if board.count(".") > 3:
         raise ValueError(f"board must have at most three empty squares, or the tree does not fit; got {board!r}")
     nodes = game_tree(game, board)
@@ -139,8 +141,16 @@ def plot_mixtures(payoffs, solution, rows, columns):
     Returns:
         A matplotlib Figure: the row player on the left, who makes the lower edge high, and the column player on the
         right, who makes the upper edge low.
+
+    Raises:
+        ValueError: if an argument is none of these.
     """
-    payoffs, part = np.asarray(payoffs), np.linspace(0, 1, 101)
+    payoffs = check_array(payoffs, "payoffs", (2, 2))
+    if not isinstance(solution, Solution):
+        raise ValueError("solution must be what gan_lib.games.solve_matrix_game(payoffs) returns")
+    check_names(rows, "rows", 2)
+    check_names(columns, "columns", 2)
+    part = np.linspace(0, 1, 101)
     mix = np.stack([part, 1 - part])
     figure = Figure(figsize=(5.2, 3.2), layout="constrained")
     sides = figure.subplots(1, 2, sharey=True)
@@ -175,7 +185,11 @@ def plot_witness(x, p, q, closed, trained, region):
 
     Returns:
         A matplotlib Figure.
+
+    Raises:
+        ValueError: if an argument is none of these.
     """
+    x, p, q, closed, trained, region = check_vectors(x=x, p=p, q=q, closed=closed, trained=trained, region=region)
     figure = Figure(figsize=(5.2, 4.2), layout="constrained")
     above, below = figure.subplots(2, 1, sharex=True, height_ratios=(2, 3))
     for density, actor, name in ((p, "real", "real, $p$"), (q, "generator", "generated, $q$")):
@@ -185,7 +199,7 @@ def plot_witness(x, p, q, closed, trained, region):
     below.plot(x, closed, "--", color="#1f2937", linewidth=1.3, label="$p/(p+q)$")
     below.axhline(0.5, color=COLOURS["latent"], linewidth=1, linestyle=":")
     for axes in (above, below):
-        axes.fill_between(x, 0, 1, where=~region, color=PALE, alpha=0.5, linewidth=0, transform=axes.get_xaxis_transform())
+        axes.fill_between(x, 0, 1, where=~region.astype(bool), color=PALE, alpha=0.5, linewidth=0, transform=axes.get_xaxis_transform())
         axes.legend(loc="upper right", frameon=False, fontsize=9)
         axes.spines[["top", "right"]].set_visible(False)
     above.set(ylabel="density", ylim=(0, None))
@@ -204,7 +218,11 @@ def plot_two_losses(logits):
 
     Returns:
         A matplotlib Figure.
+
+    Raises:
+        ValueError: if an argument is none of these.
     """
+    logits = check_array(logits, "logits", ("n",))
     x = np.linspace(-10, 5, 301)
     probability = 1 / (1 + np.exp(-x))
     curves = {
@@ -235,7 +253,13 @@ def plot_lengths(runs):
 
     Returns:
         A matplotlib Figure.
+
+    Raises:
+        ValueError: if an argument is none of these.
     """
+    check_mapping(runs, "runs", most=len(LINES))
+    for name, lengths in runs.items():
+        check_array(lengths, f"runs[{name!r}]", ("steps",))
     figure = Figure(figsize=(5.2, 3.2), layout="constrained")
     axes = figure.add_subplot()
     for (name, lengths), style in zip(runs.items(), LINES):
@@ -260,7 +284,16 @@ def plot_dynamics(paths, upto=None, equilibrium=(0.0, 0.0), limit=3.0):
 
     Returns:
         A matplotlib Figure.
+
+    Raises:
+        ValueError: if an argument is none of these.
     """
+    check_mapping(paths, "paths", most=len(LINES))
+    paths = {rule: check_array(path, f"paths[{rule!r}]", ("steps + 1", 2)) for rule, path in paths.items()}
+    equilibrium = check_array(equilibrium, "equilibrium", (2,))
+    check_number(limit, "limit", above=0)
+    if upto is not None:
+        check_count(upto, "upto", least=0)
     last = max(map(len, paths.values())) - 1
     upto = last if upto is None else upto
     away = distances(paths, equilibrium)

@@ -1,7 +1,8 @@
 """ipywidgets on top of the theory: step through a search, and through the moves of two learning players."""
 
+from gan_lib.checks import check_array, check_count, check_mapping
 from gan_lib.game_plots import distances, known_value, plot_dynamics, plot_game_tree
-from gan_lib.games import TicTacToe, alpha_beta
+from gan_lib.games import TicTacToe, alpha_beta, check_board
 from gan_lib.widgets import as_url, drawn, stack_stepper
 
 STATE = """\
@@ -26,6 +27,9 @@ def search_stepper(board, interval=900):
     Raises:
         ValueError: if more than three squares are empty.
     """
+    check_board(board)
+    if board.count(".") > 3:  # before the search, which can be long
+        raise ValueError(f"board must have at most three empty squares, or the tree does not fit; got {board!r}")
     events, moments, known = [], [], {}
     alpha_beta(TicTacToe(), board, events.append)
     for number, event in enumerate(events, start=1):
@@ -75,6 +79,9 @@ def dynamics_stepper(paths, every=1, interval=150, equilibrium=(0.0, 0.0), limit
     Raises:
         ValueError: if there is no path, or they are not equally long.
     """
+    check_mapping(paths, "paths")
+    check_count(every, "every")
+    paths = {rule: check_array(path, f"paths[{rule!r}]", ("steps + 1", 2)) for rule, path in paths.items()}
     lengths = {len(path) for path in paths.values()}
     if len(lengths) != 1:
         raise ValueError(f"paths must hold one path at least, all equally long; got the lengths {sorted(lengths)}")

@@ -11,6 +11,8 @@ from scipy.integrate import quad
 from scipy.optimize import linprog
 from scipy.special import rel_entr
 
+from gan_lib.checks import check_array, check_choice, check_count, check_number
+
 # ---- Games in turns --------------------------------------------------------------------------
 
 
@@ -26,10 +28,12 @@ class TicTacToe:
 
     def maximises(self, board):
         """Say whether it is the maximiser's turn."""
+        check_board(board)
         return board.count("X") == board.count("O")
 
     def moves(self, board):
         """List the moves that are allowed: the empty squares, 0 to 8."""
+        check_board(board)
         return [square for square in range(9) if board[square] == "."]
 
     def play(self, board, move):
@@ -44,6 +48,7 @@ class TicTacToe:
 
     def score(self, board):
         """Return 1, -1 or 0 once the game is over, and None while it goes on."""
+        check_board(board)
         for a, b, c in self.lines:
             if board[a] != "." and board[a] == board[b] == board[c]:
                 return 1 if board[a] == "X" else -1
@@ -55,12 +60,18 @@ class TicTacToe:
         Raises:
             ValueError: if it is no board of nine squares, or the players cannot have taken turns.
         """
-        board = "".join(text.split())
+        board = "".join(text.split()) if isinstance(text, str) else ""
         if len(board) != 9 or set(board) - set("XO."):
             raise ValueError(f'text must hold nine squares, each "X", "O" or "."; got {text!r}')
         if board.count("X") - board.count("O") not in (0, 1):
             raise ValueError(f"text must have as many X as O, or one more, because X begins; got {text!r}")
         return board
+
+
+def check_board(board):
+    """Raise a ValueError unless it is a board; it is asked at every node of a search, and so looks no closer."""
+    if not isinstance(board, str) or len(board) != 9 or board.strip("XO."):
+        raise ValueError(f'board must be a string of nine "X", "O" or "."; got {board!r}. TicTacToe().position(text) reads others')
 
 
 def minimax(game, state):
@@ -148,11 +159,7 @@ def solve_matrix_game(payoffs):
     Raises:
         ValueError: if `payoffs` is no matrix, is empty, or holds NaN or infinity.
     """
-    payoffs = np.asarray(payoffs, "float64")
-    if payoffs.ndim != 2 or not payoffs.size:
-        raise ValueError(f"payoffs must be a matrix with a row and a column at least; got the shape {payoffs.shape}")
-    if not np.isfinite(payoffs).all():
-        raise ValueError("payoffs must be finite; it holds NaN or infinity: give every pair of moves a number")
+    payoffs = check_array(payoffs, "payoffs", ("m", "n")).astype("float64")
     value, row = safest(payoffs)
     _, column = safest(-payoffs.T)  # the same game, seen from the other side of the table
     return Solution(value, row, column)
@@ -189,11 +196,19 @@ def optimal_discriminator(p, q):
         p, q: the densities of real and of generated data, functions of arrays.
 
     Returns:
-        A function of arrays: p / (p + q), and 1/2 where both densities are 0, where any answer would do.
+        A function of arrays: p / (p + q), and 1/2 where both densities are 0, where any answer would do. It raises a
+        ValueError where a density is negative or not finite.
+
+    Raises:
+        ValueError: if `p` or `q` is no function.
     """
+    check_function(p, "p")
+    check_function(q, "q")
 
     def answer(x):
-        real, generated = np.asarray(p(x), "float64"), np.asarray(q(x), "float64")
+        real, generated = (check_array(values, name, None).astype("float64") for name, values in (("p", p(x)), ("q", q(x))))
+        if min(real.min(initial=0), generated.min(initial=0)) < 0:
+            raise ValueError("p and q must not be negative: they are densities")
         total = real + generated
         return np.divide(real, total, out=np.full_like(total, 0.5), where=total > 0)
 
@@ -218,6 +233,7 @@ def objective(discriminator, p, q, support):
     """
     check_density(p, support, "p")
     check_density(q, support, "q")
+    check_function(discriminator, "discriminator")
     answers = np.array([float(discriminator(x)) for x in np.linspace(*support, 1001)])
     if not ((answers >= 0) & (answers <= 1)).all():
         raise ValueError(f"discriminator must answer with probabilities in [0, 1]; got {answers.min()} to {answers.max()}")
@@ -258,11 +274,19 @@ def integral(function, support):
     return quad(function, *support, points=breaks, limit=400, epsabs=1e-9)[0]
 
 
+def check_function(function, name):
+    if not callable(function):
+        raise ValueError(f"{name} must be a function; got {type(function).__name__}")
+
+
 def check_density(density, support, name, tolerance=1e-3):
-    low, high = support
-    if not (np.isfinite([low, high]).all() and low < high):
+    check_function(density, name)
+    low, high = check_array(support, "support", (2,))
+    if not low < high:
         raise ValueError(f"support must be (low, high), two finite numbers in rising order; got {support!r}")
     values = np.array([density(x) for x in np.linspace(low, high, 1001)], "float64")
+    if values.ndim != 1:
+        raise ValueError(f"{name} must answer one number with one number; got the shape {values.shape[1:]}")
     if not np.isfinite(values).all():
         raise ValueError(f"{name} must be finite; between {low} and {high} it holds NaN or infinity")
     if values.min() < 0:
@@ -317,17 +341,19 @@ def descent_ascent(rule, start, rate, steps, gradient=bilinear):
         float (steps + 1, 2), where the players stand; the start is the first.
 
     Raises:
-        ValueError: for an unknown rule, a start that is not two numbers, a rate that is not above 0, or no steps.
+        ValueError: for an unknown rule, a start that is not two numbers, a rate that is not above 0, no steps, or players
+            that run away to where float64 ends.
     """
-    if rule not in RULES:
-        raise ValueError(f"rule must be one of {sorted(RULES)}; got {rule!r}")
-    if np.shape(start) != (2,) or not np.isfinite(start).all():
-        raise ValueError(f"start must be two finite numbers, (x, y); got {start!r}")
-    if not (np.isfinite(rate) and rate > 0):
-        raise ValueError(f"rate must be a finite number above 0, such as 0.1; got {rate!r}")
-    if steps < 1:
-        raise ValueError(f"steps must be at least 1; got {steps!r}")
+    check_choice(rule, "rule", RULES)
+    start = check_array(start, "start", (2,))
+    check_number(rate, "rate", above=0)
+    check_count(steps, "steps")
+    check_function(gradient, "gradient")
     places = [tuple(map(float, start))]
-    for _ in range(steps):
-        places.append(RULES[rule](*places[-1], rate, gradient))
-    return np.array(places)
+    with np.errstate(over="ignore", invalid="ignore"):
+        for _ in range(steps):
+            places.append(RULES[rule](*places[-1], rate, gradient))
+    places = np.array(places)
+    if not np.isfinite(places).all():
+        raise ValueError(f"the players run away beyond all numbers; take a smaller rate than {rate} or fewer steps than {steps}")
+    return places

@@ -1,8 +1,8 @@
 """Walking through a generator's latent space, and asking what it has copied; NumPy only."""
 
-from numbers import Integral
-
 import numpy as np
+
+from gan_lib.checks import check_array, check_count, check_vectors
 
 
 def linear(a, b, n):
@@ -64,12 +64,8 @@ def plane(origin, across, down, places):
     Raises:
         ValueError: if the vectors differ in shape.
     """
-    origin, across, down = (np.asarray(vector, "float64") for vector in (origin, across, down))
-    if origin.ndim != 1 or not origin.shape == across.shape == down.shape:
-        raise ValueError(
-            f"origin, across and down must have the same shape (d,); got {origin.shape}, {across.shape} and {down.shape}"
-        )
-    steps = np.asarray(places, "float64")[:, np.newaxis]
+    origin, across, down = check_vectors(origin=origin, across=across, down=down)
+    steps = check_array(places, "places", ("m",)).astype("float64")[:, np.newaxis]
     return (origin + (steps * down)[:, np.newaxis] + steps * across).astype("float32")
 
 
@@ -91,12 +87,11 @@ def directions(generator, k):
     Raises:
         ValueError: if the first weights are no kernel of a dense layer, or `k` is out of range.
     """
-    weights = generator.get_weights()
+    weights = generator.get_weights() if hasattr(generator, "get_weights") else []
     if not weights or weights[0].ndim != 2:
         raise ValueError("generator must begin with a dense layer, whose kernel has the shape (d, units)")
     kernel = weights[0].astype("float64")
-    if not isinstance(k, Integral) or not 1 <= k <= len(kernel):
-        raise ValueError(f"k must be an integer from 1 to {len(kernel)}; got {k!r}")
+    check_count(k, "k", most=len(kernel))
     _, vectors = np.linalg.eigh(kernel @ kernel.T)  # as columns, the weakest first
     found = vectors.T[::-1][:k]
     furthest = np.take_along_axis(found, np.abs(found).argmax(axis=1)[:, np.newaxis], axis=1)
@@ -118,15 +113,14 @@ def nearest(images, candidates, block=500):
     Raises:
         ValueError: if the shapes do not fit, there is no candidate, or something is not finite.
     """
-    images, candidates = np.asarray(images), np.asarray(candidates)
-    if images.shape[1:] != candidates.shape[1:] or not (images.size and candidates.size):
+    images, candidates = check_array(images, "images", None), check_array(candidates, "candidates", None)
+    check_count(block, "block")
+    if images.ndim < 2 or images.shape[1:] != candidates.shape[1:] or not (images.size and candidates.size):
         raise ValueError(
-            "images and candidates must not be empty, and have the same shape but for their number; got "
+            "images and candidates must not be empty, (n, ...) and (m, ...), and have the same shape but for their number; got "
             f"{images.shape} and {candidates.shape}"
         )
     images, candidates = (array.reshape(len(array), -1).astype("float32") for array in (images, candidates))
-    if not (np.isfinite(images).all() and np.isfinite(candidates).all()):
-        raise ValueError("images and candidates must be finite; they hold NaN or infinity")
     lengths = np.sum(candidates**2, axis=1)
     indices = [
         # |x - c|^2 = |x|^2 - 2 x c + |c|^2, and the first is the same for every candidate
@@ -140,9 +134,6 @@ def nearest(images, candidates, block=500):
 
 
 def check_walk(a, b, n):
-    a, b = np.asarray(a, "float64"), np.asarray(b, "float64")
-    if a.ndim != 1 or a.shape != b.shape:
-        raise ValueError(f"a and b must have the same shape (d,); got {a.shape} and {b.shape}")
-    if not isinstance(n, Integral) or n < 2:
-        raise ValueError(f"n must be an integer of at least 2, for the two ends; got {n!r}")
+    a, b = (vector.astype("float64") for vector in check_vectors(a=a, b=b))
+    check_count(n, "n", least=2)  # the two ends
     return a, b, np.linspace(0, 1, n)[:, np.newaxis]

@@ -6,11 +6,12 @@ with scores in the same features.
 """
 
 import warnings
-from numbers import Integral
 
 import numpy as np
 from scipy.spatial.distance import cdist
 from scipy.special import rel_entr
+
+from gan_lib.checks import check_array, check_count
 
 
 def inception_score(probabilities, splits=10):
@@ -32,7 +33,7 @@ def inception_score(probabilities, splits=10):
     probabilities = check_rows(probabilities, "probabilities", least=1)
     if probabilities.min() < 0 or not np.allclose(probabilities.sum(axis=1), 1, atol=1e-3):
         raise ValueError("probabilities must be at least 0 and sum to 1 in each row; apply a softmax to logits")
-    check_count(splits, "splits", least=1)
+    check_count(splits, "splits")
     if len(probabilities) < splits:
         raise ValueError(f"probabilities has {len(probabilities)} rows for {splits} splits; use more images or fewer splits")
     parts = np.array_split(probabilities / probabilities.sum(axis=1, keepdims=True), splits)
@@ -113,7 +114,8 @@ def kernel_inception_distance(real_features, fake_features, subset_size=1_000, s
     """
     real_features, fake_features = check_pair(real_features, fake_features)
     check_count(subset_size, "subset_size", least=2)
-    check_count(subsets, "subsets", least=1)
+    check_count(subsets, "subsets")
+    check_count(seed, "seed", least=0)
     random = np.random.default_rng(seed)
     size = min(subset_size, len(real_features), len(fake_features))
     estimates = []
@@ -141,7 +143,7 @@ def precision_recall(real_features, fake_features, k=3):
         ValueError: if the shapes do not fit, something is not finite, or a set has no more than `k` rows.
     """
     real_features, fake_features = check_pair(real_features, fake_features)
-    check_count(k, "k", least=1)
+    check_count(k, "k")
     if min(len(real_features), len(fake_features)) <= k:
         raise ValueError(f"real_features and fake_features need more than k = {k} rows, or a point has no k-th neighbour")
     precision = covered(fake_features, real_features, reaches(real_features, k)).mean()
@@ -201,13 +203,8 @@ def factor(covariance, name):
 
 
 def check_normal(mean, covariance, which):
-    mean, covariance = np.asarray(mean, "float64"), np.asarray(covariance, "float64")
-    if mean.ndim != 1 or covariance.shape != (len(mean), len(mean)):
-        raise ValueError(
-            f"mean_{which} must have the shape (d,) and cov_{which} (d, d); got {mean.shape} and {covariance.shape}"
-        )
-    if not (np.isfinite(mean).all() and np.isfinite(covariance).all()):
-        raise ValueError(f"mean_{which} and cov_{which} must be finite; they hold NaN or infinity")
+    mean = check_array(mean, f"mean_{which}", ("d",)).astype("float64")
+    covariance = check_array(covariance, f"cov_{which}", (len(mean), len(mean))).astype("float64")
     if not np.allclose(covariance, covariance.T, rtol=1e-5, atol=1e-8 * max(np.abs(covariance).max(), 1e-12)):
         raise ValueError(f"cov_{which} must be symmetric; see numpy.cov")
     return mean, covariance
@@ -225,19 +222,7 @@ def check_pair(real_features, fake_features):
 
 
 def check_rows(rows, name, least):
-    rows = np.asarray(rows)
-    if rows.ndim != 2 or not rows.shape[1]:
-        raise ValueError(f"{name} must have the shape (n, d), a row for each image; got {rows.shape}")
-    if not np.issubdtype(rows.dtype, np.number) or np.iscomplexobj(rows):
-        raise ValueError(f"{name} must hold real numbers; got {rows.dtype}")
+    rows = check_array(rows, name, ("n", "d"), least=0)
     if len(rows) < least:
         raise ValueError(f"{name} needs at least {least} rows, one for each image; got {len(rows)}")
-    rows = rows.astype("float64")
-    if not np.isfinite(rows).all():
-        raise ValueError(f"{name} must be finite; it holds NaN or infinity")
-    return rows
-
-
-def check_count(value, name, least):
-    if isinstance(value, bool) or not isinstance(value, Integral) or value < least:
-        raise ValueError(f"{name} must be an integer of at least {least}; got {value!r}")
+    return rows.astype("float64")

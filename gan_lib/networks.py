@@ -4,10 +4,10 @@ Every generator takes latent vectors and answers with images in [-1, 1]; every d
 in [-1, 1] and answers with the probability that each is real.
 """
 
-from numbers import Integral
-
 import keras
 from keras import layers
+
+from gan_lib.checks import check_count
 
 IMAGE_SHAPE = (28, 28, 1)
 
@@ -66,8 +66,7 @@ def build_transposed_generator(latent_dim=100, kernel_size=3):
     Raises:
         ValueError: if `latent_dim` is not a positive integer, or `kernel_size` no integer of at least 2.
     """
-    if isinstance(kernel_size, bool) or not isinstance(kernel_size, Integral) or kernel_size < 2:
-        raise ValueError(f"kernel_size must be an integer of at least 2, the stride; got {kernel_size!r}")
+    check_count(kernel_size, "kernel_size", least=2)  # the stride
     larger = {"kernel_size": kernel_size, "strides": 2, "padding": "same"}
     return keras.Sequential(
         [
@@ -227,9 +226,17 @@ def maxout(units, pieces, name):
 
 
 def latent_input(latent_dim):
-    if isinstance(latent_dim, bool) or not isinstance(latent_dim, Integral) or latent_dim < 1:
-        raise ValueError(f"latent_dim must be a positive integer, such as 100; got {latent_dim!r}")
+    check_count(latent_dim, "latent_dim")
     return keras.Input((latent_dim,), name="latent")
+
+
+def check_image_shape(shape, sides_known=True):
+    """Raise a ValueError unless it is (height, width, channels), where the sides may be None if they need not be known."""
+    if not isinstance(shape, (list, tuple)) or len(shape) != 3:
+        raise ValueError(f"shape must be (height, width, channels), such as {IMAGE_SHAPE}; got {shape!r}")
+    for part, size in zip(("height", "width", "channels"), shape):
+        if sides_known or size is not None or part == "channels":
+            check_count(size, f"shape's {part}")
 
 
 NETWORKS = {

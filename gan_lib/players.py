@@ -1,9 +1,14 @@
 """What every adversarial training has: two players, an optimizer and a loss for each, and what is reported of them."""
 
+from numbers import Real
+
 import keras
 import tensorflow as tf
 
+from gan_lib.checks import check_count
 from gan_lib.losses import GENERATOR_LOSSES
+from gan_lib.resume import Resume
+from gan_lib.watch import Watch
 
 REPORTED = ("d_loss", "g_loss", "d_accuracy_real", "d_accuracy_fake")
 
@@ -44,8 +49,8 @@ class Players(keras.Model):
             raise ValueError("optimizer is not used: give generator_optimizer and discriminator_optimizer")
         if loss not in GENERATOR_LOSSES:
             raise ValueError(f"loss must be one of {sorted(GENERATOR_LOSSES)}; got {loss!r}")
-        if not 0 <= label_smoothing < 1:
-            raise ValueError(f"label_smoothing must lie in [0, 1), such as 0.1; got {label_smoothing}")
+        if not isinstance(label_smoothing, Real) or not 0 <= label_smoothing < 1:
+            raise ValueError(f"label_smoothing must lie in [0, 1), such as 0.1; got {label_smoothing!r}")
         if generator_optimizer is not None and generator_optimizer is discriminator_optimizer:
             raise ValueError("generator_optimizer and discriminator_optimizer must be two objects: each keeps a state")
         for name in ("generator", "discriminator"):
@@ -59,11 +64,38 @@ class Players(keras.Model):
         self.generator_optimizer.build(self.generator.trainable_variables)
         self.discriminator_optimizer.build(self.discriminator.trainable_variables)
 
+    def fit(self, x, y=None, callbacks=None, **kwargs):
+        """Train as `keras.Model.fit` does, watched by `gan_lib.watch.Watch`, and carried on by a `gan_lib.resume.Resume`."""
+        for name in ("batch_size", "epochs"):
+            if kwargs.get(name) is not None:
+                check_count(kwargs[name], name)
+        callbacks = [Watch(), *keras.tree.flatten(callbacks or [])]
+        arguments = {"x": x, "y": y, "callbacks": callbacks, **kwargs}
+        for resume in callbacks:
+            if isinstance(resume, Resume):
+                arguments["callbacks"] = [callback for callback in callbacks if callback is not resume]
+                arguments = resume.begin(self, **arguments)
+        return super().fit(**arguments)
+
+    @property
+    def state(self):
+        """All that a training changes: the variables of both players and optimizers, and the state of what is drawn at random."""
+        return [*self.variables, *self.generator_optimizer.variables, *self.discriminator_optimizer.variables]
+
     def report(self, values):
         """Take up what a step reports, dict of scalars, and return the means since the epoch began."""
         for tracker in self.trackers:
             tracker.update_state(values[tracker.name])
         return {tracker.name: tracker.result() for tracker in self.trackers}
+
+
+def check_players(generator, discriminator):
+    """Raise a ValueError unless both are Keras models, and the second answers with a probability."""
+    for name, network in (("generator", generator), ("discriminator", discriminator)):
+        if not isinstance(network, keras.Model):
+            raise ValueError(f"{name} must be a Keras model; got {type(network).__name__}")
+    if discriminator.output_shape[-1] != 1:
+        raise ValueError(f"discriminator must answer with one probability, (batch, 1); it answers {discriminator.output_shape}")
 
 
 def without_moving_statistics(network, inputs):

@@ -4,7 +4,19 @@ import numpy as np
 from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.figure import Figure
 
+from gan_lib.checks import (
+    check_array,
+    check_choice,
+    check_count,
+    check_mapping,
+    check_moment,
+    check_names,
+    check_number,
+    check_vectors,
+)
+from gan_lib.data import check_pixels
 from gan_lib.points import LIMIT
+from gan_lib.recordings import check_recording, check_recordings
 
 # The same in every figure, diagram and page; told apart by people of every colour vision.
 COLOURS = {"real": "#1b7f79", "generator": "#c8570b", "discriminator": "#6c4ab6", "latent": "#64748b"}
@@ -28,7 +40,14 @@ def image_grid(images, columns=None, gap=2):
 
     Returns:
         uint8 (rows * (height + gap) - gap, columns * (width + gap) - gap).
+
+    Raises:
+        ValueError: if an argument is none of these.
     """
+    images = check_pixels(images, "images")
+    check_count(gap, "gap", least=0)
+    if columns is not None:
+        check_count(columns, "columns")
     n, height, width = images.shape
     columns = columns or int(np.ceil(np.sqrt(n)))
     rows = int(np.ceil(n / columns))
@@ -50,7 +69,15 @@ def plot_images(images, titles=None, columns=8, actor="real"):
 
     Returns:
         A matplotlib Figure.
+
+    Raises:
+        ValueError: if an argument is none of these.
     """
+    images = check_pixels(images, "images")
+    if titles is not None:
+        check_names(titles, "titles", len(images))
+    check_count(columns, "columns")
+    check_choice(actor, "actor", COLOURS)
     size = (1.1, 1.1 if titles is None else 1.3)
     return side_by_side(images, titles, columns, size, fontsize=9, actor=actor)
 
@@ -64,7 +91,11 @@ def plot_pixels(image, title=""):
 
     Returns:
         A matplotlib Figure.
+
+    Raises:
+        ValueError: if an argument is none of these.
     """
+    image = check_array(image, "image", ("height", "width"))
     height, width = image.shape
     figure = Figure(figsize=(0.4 * width, 0.4 * height + 0.3), layout="constrained")
     axes = figure.add_subplot()
@@ -85,13 +116,21 @@ def plot_samples(frames, titles, columns=4):
     """Show moments of a run side by side, each a square grid of samples.
 
     Args:
-        frames: uint8 (T, n, height, width), the moments to show.
+        frames: uint8 (T, n, height, width), the moments to show; or a list of T arrays, which may differ in size.
         titles: T strings.
         columns: moments in a row.
 
     Returns:
         A matplotlib Figure.
+
+    Raises:
+        ValueError: if an argument is none of these.
     """
+    if not isinstance(frames, (list, tuple, np.ndarray)) or not len(frames):
+        raise ValueError(f"frames must hold at least one moment, uint8 (n, height, width); got {type(frames).__name__}")
+    frames = [check_pixels(frame, f"frames[{i}]") for i, frame in enumerate(frames)]
+    check_names(titles, "titles", len(frames))
+    check_count(columns, "columns")
     grids = [image_grid(frame) for frame in frames]
     return side_by_side(grids, titles, min(columns, len(grids)), size=(2.4, 2.6), fontsize=10, actor="generator")
 
@@ -120,7 +159,12 @@ def plot_losses(recording, at=None):
 
     Returns:
         A matplotlib Figure.
+
+    Raises:
+        ValueError: if an argument is none of these.
     """
+    check_recording(recording)
+    check_moment(at, len(recording.steps))
     figure = Figure(figsize=(5.2, 3.2), layout="constrained")
     axes = figure.add_subplot()
     for name, actor in (("d_loss", "discriminator"), ("g_loss", "generator")):
@@ -149,7 +193,12 @@ def plot_distances(recordings, at=None):
 
     Returns:
         A matplotlib Figure.
+
+    Raises:
+        ValueError: if an argument is none of these.
     """
+    check_recordings(recordings, ["fid"], "record it with --fid", most=len(LINES))
+    check_moment(at, min(len(run.steps) for run in recordings.values()))
     figure = Figure(figsize=(5.2, 3.2), layout="constrained")
     axes = figure.add_subplot()
     for (name, run), style in zip(recordings.items(), LINES):
@@ -177,7 +226,12 @@ def plot_runs(recordings, panels):
 
     Returns:
         A matplotlib Figure with a panel for each value, one below the other.
+
+    Raises:
+        ValueError: if an argument is none of these.
     """
+    check_recordings(recordings, most=len(LINES))
+    check_mapping(panels, "panels")
     figure = Figure(figsize=(5.2, 0.6 + 1.8 * len(panels)), layout="constrained")
     moments = min(len(run.steps) for run in recordings.values())
     places = figure.subplots(len(panels), 1, sharex=True, squeeze=False)[:, 0]
@@ -207,7 +261,12 @@ def plot_points(real, generated, heat=None, titles=("real", "generated", "what D
 
     Returns:
         A matplotlib Figure.
+
+    Raises:
+        ValueError: if an argument is none of these.
     """
+    real, generated = check_array(real, "real", ("n", 2)), check_array(generated, "generated", ("m", 2))
+    check_names(titles, "titles", 3)
     panels = [({"real": real}, None), ({"generator": generated}, None), ({"real": real, "generator": generated}, heat)]
     panels = panels[: 2 if heat is None else 3]
     figure = Figure(figsize=(2.3 * len(panels), 2.6 if heat is None else 2.9), layout="constrained")
@@ -231,7 +290,13 @@ def plot_plane(points, heat=None, size=2.5):
 
     Returns:
         A matplotlib Figure.
+
+    Raises:
+        ValueError: if an argument is none of these.
     """
+    if not isinstance(points, dict):
+        raise ValueError(f"points must be a dict by actor, such as {{'real': points}}; got {type(points).__name__}")
+    check_number(size, "size", above=0)
     figure = Figure(figsize=(size, size))
     draw_plane(figure.add_axes((0.005, 0.005, 0.99, 0.99)), points, heat)
     return figure
@@ -248,7 +313,14 @@ def plot_clouds(real, frames, titles, columns=5):
 
     Returns:
         A matplotlib Figure.
+
+    Raises:
+        ValueError: if an argument is none of these.
     """
+    frames = [check_array(frame, "frames", ("m", 2)) for frame in frames]
+    check_count(len(frames), "the number of frames")
+    check_names(titles, "titles", len(frames))
+    check_count(columns, "columns")
     rows = int(np.ceil(len(frames) / columns))
     figure = Figure(figsize=(1.5 * columns, 1.75 * rows), layout="constrained")
     for i, (frame, title) in enumerate(zip(frames, titles)):
@@ -269,11 +341,18 @@ def plot_arrows(moments, titles):
 
     Returns:
         A matplotlib Figure.
+
+    Raises:
+        ValueError: if an argument is none of these.
     """
+    check_mapping(dict(enumerate(moments)), "moments")
+    check_names(titles, "titles", len(moments))
     figure = Figure(figsize=(3.6 * len(moments), 3.9), layout="constrained")
     for i, ((points, directions, heat), title) in enumerate(zip(moments, titles)):
         axes = figure.add_subplot(1, len(moments), i + 1)
         draw_plane(axes, {}, heat)
+        points = check_array(points, "points", ("n", 2))
+        directions = check_array(directions, "directions", points.shape)
         lengths = np.linalg.norm(directions, axis=1, keepdims=True)
         axes.quiver(*points.T, *(directions / np.maximum(lengths, 1e-12)).T, color=COLOURS["generator"], scale=14, width=0.006)
         axes.set_title(title, fontsize=10, color=COLOURS["generator"])
@@ -290,7 +369,12 @@ def plot_latent_map(latents, points, near):
 
     Returns:
         A matplotlib Figure.
+
+    Raises:
+        ValueError: if an argument is none of these.
     """
+    latents = check_array(latents, "latents", ("n", 2))
+    points, near = check_array(points, "points", (len(latents), 2)), check_array(near, "near", (len(latents),)).astype(bool)
     figure = Figure(figsize=(6.4, 3.5), layout="constrained")
     left, right = figure.subplots(1, 2)
     angles = np.arctan2(latents[:, 1], latents[:, 0])
@@ -312,7 +396,12 @@ def plot_coverage(recording, modes):
 
     Returns:
         A matplotlib Figure.
+
+    Raises:
+        ValueError: if an argument is none of these.
     """
+    check_recording(recording, measured=["modes", "near"], remedy="record it with --model ring or moons")
+    check_count(modes, "modes")
     figure = Figure(figsize=(5.2, 3.2), layout="constrained")
     axes = figure.add_subplot()
     steps = np.maximum(recording.steps, 1)
@@ -332,11 +421,14 @@ def draw_plane(axes, points, heat):
     """Draw points, dict by actor, and the map of answers if there is one; return the map."""
     picture = None
     if heat is not None:
+        heat = check_pixels(heat, "heat", ("g", "g"))
         places = (np.arange(len(heat)) + 0.5) / len(heat) * 2 * LIMIT - LIMIT
         places, heat = np.concatenate([[-LIMIT], places, [LIMIT]]), np.pad(heat, 1, mode="edge")  # out to the frame
         levels = 255 * np.array([0, *np.arange(0.05, 1, 0.1), 1])  # one of eleven shades is "½, give or take 0.05"
         picture = axes.contourf(places, places, heat, levels=levels, cmap=OPINION, vmin=0, vmax=255)
     for actor, each in points.items():
+        check_choice(actor, "actor", COLOURS)
+        each = check_array(each, actor, ("n", 2))
         axes.scatter(*each.T, s=4, color=COLOURS[actor], linewidths=0)
     axes.set(xlim=(-LIMIT, LIMIT), ylim=(-LIMIT, LIMIT), aspect="equal", xticks=[], yticks=[])
     return picture
@@ -356,7 +448,18 @@ def plot_race(accuracy, gradients, moments):
 
     Returns:
         A matplotlib Figure: a panel for the accuracy, and one for each loss.
+
+    Raises:
+        ValueError: if an argument is none of these.
     """
+    check_mapping(accuracy, "accuracy", most=len(LINES))
+    check_mapping(gradients, "gradients")
+    moments = check_array(moments, "moments", ("moments",))
+    for name in accuracy:
+        check_array(accuracy[name], f"accuracy[{name!r}]", ("runs", "steps"))
+        check_mapping(gradients.get(name), f"gradients[{name!r}]")
+        for loss, lengths in gradients[name].items():
+            check_array(lengths, f"gradients[{name!r}][{loss!r}]", ("runs", len(moments)))
     losses = list(next(iter(gradients.values())))
     figure = Figure(figsize=(5.2, 2.0 + 1.9 * len(losses)), layout="constrained")
     top, *others = figure.subplots(1 + len(losses), 1, sharex=True)
@@ -387,7 +490,17 @@ def plot_company(photographs, answers, batch_size=32):
 
     Returns:
         A matplotlib Figure, one panel for each discriminator.
+
+    Raises:
+        ValueError: if an argument is none of these.
     """
+    photographs = check_array(photographs, "photographs", ("k",))
+    check_mapping(answers, "answers")
+    for name, pair in answers.items():
+        check_names(pair, f"answers[{name!r}]", 2)
+        for values in pair:
+            check_names(values, f"answers[{name!r}]", len(photographs))
+    check_count(batch_size, "batch_size")
     figure = Figure(figsize=(2.9 * len(answers), 2.9), layout="constrained")
     places = figure.subplots(1, len(answers), sharey=True, squeeze=False)[0]
     for axes, (name, pair) in zip(places, answers.items()):
@@ -413,10 +526,17 @@ def plot_judgement(history, moments, measured):
 
     Returns:
         A matplotlib Figure.
+
+    Raises:
+        ValueError: if an argument is none of these.
     """
+    check_mapping(history, "history")
+    accuracy = check_array(history.get("accuracy"), 'history["accuracy"]', ("steps",), least=25)
+    check_mapping(measured, "measured", most=3)
+    check_vectors(moments=moments, **measured)
     figure = Figure(figsize=(5.2, 3.2), layout="constrained")
     axes = figure.add_subplot()
-    means = np.convolve(history["accuracy"], np.ones(25) / 25, mode="valid")
+    means = np.convolve(accuracy, np.ones(25) / 25, mode="valid")
     axes.plot(np.arange(len(means)) + 13, means, color=COLOURS["discriminator"], label="by its own count")
     for (name, values), marker in zip(measured.items(), "os^"):
         axes.plot(moments, values, linestyle="--", marker=marker, color="#1f2937", markersize=5, label=name)
@@ -438,7 +558,13 @@ def plot_maps(rows, size=1.0):
 
     Returns:
         A matplotlib Figure.
+
+    Raises:
+        ValueError: if an argument is none of these.
     """
+    check_mapping(rows, "rows")
+    rows = {title: check_array(row, f"rows[{title!r}]", ("n", "height", "width")) for title, row in rows.items()}
+    check_number(size, "size", above=0)
     columns = max(len(row) for row in rows.values())
     figure = Figure(figsize=(size * columns + 0.2, (size + 0.3) * len(rows)), layout="constrained")
     for part, (title, row) in zip(np.atleast_1d(figure.subfigures(len(rows), 1)), rows.items()):

@@ -6,10 +6,10 @@ a point is normally distributed with the standard deviation `SPREAD` in both dir
 """
 
 import time
-from numbers import Integral
 
 import numpy as np
 
+from gan_lib.checks import check_array, check_choice, check_count, check_number, check_takes
 from gan_lib.recordings import Recording
 
 SPREAD = 0.05
@@ -49,9 +49,9 @@ def sample_points(shape, n, seed):
     Raises:
         ValueError: if `shape` is neither, or `n` is not a positive integer.
     """
-    check_shape(shape)
-    if isinstance(n, bool) or not isinstance(n, Integral) or n < 1:
-        raise ValueError(f"n must be a positive integer, such as 1000; got {n!r}")
+    check_choice(shape, "shape", MODES)
+    check_count(n, "n")
+    check_count(seed, "seed", least=0)
     random = np.random.default_rng(seed)
     if shape == "ring":
         means = ring_centres()[random.integers(8, size=n)]
@@ -77,14 +77,13 @@ def nearest_mode(points, modes, spread=SPREAD):
     Raises:
         ValueError: if `points` or `modes` have another shape.
     """
-    points = np.asarray(points)
-    if points.ndim != 2 or points.shape[1] != 2 or not len(points):
-        raise ValueError(f"points must have the shape (n, 2) with n of at least 1; got {points.shape}")
+    points = check_array(points, "points", ("n", 2))
+    check_number(spread, "spread", above=0)
     if isinstance(modes, str):
-        check_shape(modes)
+        check_choice(modes, "modes", MODES)
         modes = MODES[modes]
-    elif np.ndim(modes) != 2 or np.shape(modes)[1] != 2:
-        raise ValueError(f'modes must be "ring", "moons" or centres of the shape (k, 2); got {np.shape(modes)}')
+    else:
+        modes = check_array(modes, "modes", ("k", 2))
     distances = np.stack([np.linalg.norm(points[:, None] - np.reshape(m, (-1, 2)), axis=2).min(axis=1) for m in modes], axis=1)
     return np.where(distances.min(axis=1) <= 3 * spread, distances.argmin(axis=1), -1)
 
@@ -100,7 +99,11 @@ def modes_covered(points, modes, share=0.02, spread=SPREAD):
 
     Returns:
         An int.
+
+    Raises:
+        ValueError: if `points` or `modes` have another shape, or a number is out of its range.
     """
+    check_number(share, "share", 0, 1)
     near = nearest_mode(points, modes, spread)
     counts = np.bincount(near[near >= 0], minlength=1)
     return int(np.sum(counts >= max(share * len(near), 1)))
@@ -115,9 +118,14 @@ def heat_map(discriminator, size=40):
 
     Returns:
         uint8 (size, size): 255 times the probability, rounded; the first row is the lowest.
+
+    Raises:
+        ValueError: if the discriminator takes no points, or `size` is no positive integer.
     """
+    check_count(size, "size")
     steps = (np.arange(size) + 0.5) / size * 2 * LIMIT - LIMIT
     places = np.stack(np.meshgrid(steps, steps), axis=-1).reshape(-1, 2).astype("float32")
+    check_takes(discriminator, "discriminator", places, "points")
     answers = np.array(discriminator(places, training=False))
     return np.round(255 * answers).astype("uint8").reshape(size, size)
 
@@ -132,7 +140,13 @@ def build_point_gan(seed=0, generator_rate=1e-3, discriminator_rate=1e-3):
 
     Returns:
         A `gan_lib.training.GAN` whose latent space and whose data are planes.
+
+    Raises:
+        ValueError: if a number is out of its range.
     """
+    check_count(seed, "seed", least=0)
+    check_number(generator_rate, "generator_rate", above=0)
+    check_number(discriminator_rate, "discriminator_rate", above=0)
     import keras  # here, so that drawing points needs no TensorFlow
 
     from gan_lib.networks import build_point_discriminator, build_point_generator
@@ -163,8 +177,11 @@ def record_points(shape, epochs, seed, batch_size=256, n=51_200):
         "near", float (T,), the share of points that lie near a mode.
 
     Raises:
-        ValueError: if `shape` is neither.
+        ValueError: if `shape` is neither, or a number is no such integer.
     """
+    check_choice(shape, "shape", MODES)
+    for name, value in (("epochs", epochs), ("batch_size", batch_size), ("n", n)):
+        check_count(value, name)
     from gan_lib.training import SampleRecorder
 
     def measure(gan):
@@ -191,8 +208,3 @@ def record_points(shape, epochs, seed, batch_size=256, n=51_200):
         "minutes": round((time.monotonic() - began) / 60, 1),
     }
     return Recording.of(recorder, made)
-
-
-def check_shape(shape):
-    if shape not in MODES:
-        raise ValueError(f'shape must be "ring" or "moons"; got {shape!r}')

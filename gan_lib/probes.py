@@ -6,6 +6,7 @@ import tensorflow as tf
 from keras import ops
 from keras.losses import binary_crossentropy
 
+from gan_lib.checks import check_array, check_choice, check_count, check_number, check_takes
 from gan_lib.losses import GENERATOR_LOSSES, discriminator_loss
 from gan_lib.players import without_moving_statistics
 
@@ -22,10 +23,23 @@ def logits(discriminator, images):
 
     Returns:
         A tensor, float32 (n,).
+
+    Raises:
+        ValueError: if the discriminator does not take such images.
     """
+    check_takes(discriminator, "discriminator", images, "images")
     answers = discriminator(images, training=False)
     ones, zeros = ops.ones_like(answers), ops.zeros_like(answers)
     return binary_crossentropy(zeros, answers) - binary_crossentropy(ones, answers)
+
+
+def check_input(discriminator, images, name):
+    """Return images as an array of floats, if the discriminator takes them."""
+    check_takes(discriminator, "discriminator", images, name)
+    images = check_array(images, name, None)
+    if not np.issubdtype(images.dtype, np.floating):
+        raise ValueError(f"{name} must be floats in [-1, 1]; got {images.dtype}. Pixels go through gan_lib.data.scale")
+    return images
 
 
 def saliency(discriminator, images):
@@ -39,8 +53,11 @@ def saliency(discriminator, images):
 
     Returns:
         numpy float32 (n, height, width), at least 0, logits for a unit of brightness; the largest over the channels.
+
+    Raises:
+        ValueError: if the discriminator does not take such images.
     """
-    images = tf.convert_to_tensor(images)
+    images = tf.convert_to_tensor(check_input(discriminator, images, "images"))
     with tf.GradientTape() as tape:
         tape.watch(images)
         total = ops.sum(logits(discriminator, images))
@@ -62,7 +79,14 @@ def occlusion(discriminator, images, size=6, step=2, fill=-1.0):
     Returns:
         numpy float32 (n, height, width): for each pixel the mean fall of the logit over the squares on it.
         Positive where the image speaks for "real", negative where it speaks against it, 0 where no square lies.
+
+    Raises:
+        ValueError: if the discriminator does not take such images, or no square fits into them.
     """
+    images = check_input(discriminator, images, "images")
+    check_count(size, "size", most=min(images.shape[1:3]))
+    check_count(step, "step")
+    check_number(fill, "fill")
     n, height, width = images.shape[:3]
     falls, squares = np.zeros((n, height, width), "float32"), np.zeros((height, width), "float32")
     whole = np.array(logits(discriminator, images))
@@ -87,7 +111,16 @@ def seen_by(network, layer, row, column):
 
     Returns:
         numpy bool (height, width), True where a pixel changes any map at that place.
+
+    Raises:
+        ValueError: if there is no such layer, or no such place on its maps.
     """
+    if not isinstance(network, keras.Model):
+        raise ValueError(f"network must be a Keras model; got {type(network).__name__}")
+    check_choice(layer, "layer", [each.name for each in network.layers if len(each.output.shape) == 4])
+    height, width = network.get_layer(layer).output.shape[1:3]
+    check_count(row, "row", least=0, most=height - 1)
+    check_count(column, "column", least=0, most=width - 1)
     part = keras.Model(network.inputs[0], network.get_layer(layer).output)
     image = keras.random.normal((1, *network.input_shape[1:]), seed=0)
     with tf.GradientTape() as tape:
@@ -108,7 +141,12 @@ def in_batches(discriminator, images, batch_size=32):
 
     Returns:
         numpy float32 (n,), the answers.
+
+    Raises:
+        ValueError: if the discriminator does not take such images, or `batch_size` is no positive integer.
     """
+    images = check_input(discriminator, images, "images")
+    check_count(batch_size, "batch_size")
     starts = range(0, len(images), batch_size)
     answers = [without_moving_statistics(discriminator, images[i : i + batch_size]) for i in starts]
     return np.concatenate(answers)[:, 0]
@@ -126,8 +164,11 @@ def generator_gradients(discriminator, fake_images):
     Returns:
         dict of floats, the mean length over the images, for each name of `gan_lib.losses.GENERATOR_LOSSES`; the
         loss is summed over the batch, so that the batch size does not matter.
+
+    Raises:
+        ValueError: if the discriminator does not take such images.
     """
-    images = tf.convert_to_tensor(fake_images)
+    images = tf.convert_to_tensor(check_input(discriminator, fake_images, "fake_images"))
     with tf.GradientTape(persistent=True) as tape:
         tape.watch(images)
         answers = without_moving_statistics(discriminator, images)
@@ -154,7 +195,16 @@ def train_alone(discriminator, real_images, fake_images, steps, mixed=False, bat
         history: dict of float (steps,): loss, and accuracy, the share of the step's images judged rightly before the
             step learned from them.
         measured: list, what `measure` returned, in the order of the steps.
+
+    Raises:
+        ValueError: if the discriminator does not take such images, or a number is no such integer.
     """
+    real_images = check_input(discriminator, real_images, "real_images")
+    fake_images = check_input(discriminator, fake_images, "fake_images")
+    for name, value, least in (("steps", steps, 0), ("batch_size", batch_size, 1), ("seed", seed, 0)):
+        check_count(value, name, least)
+    if at and not callable(measure):
+        raise ValueError(f"measure must be a function of the discriminator, to be called at the steps {at}; got {measure!r}")
     optimizer = keras.optimizers.Adam(2e-4, beta_1=0.5)
     optimizer.build(discriminator.trainable_variables)
 

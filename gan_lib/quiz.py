@@ -5,6 +5,7 @@ import numpy as np
 from PIL import Image
 from scipy.stats import binomtest
 
+from gan_lib.checks import check_count, check_number
 from gan_lib.data import check_images, to_pixels
 from gan_lib.plots import image_grid
 from gan_lib.widgets import Stepper, as_url, encoded
@@ -110,8 +111,8 @@ def real_or_fake(real, fake, n=20, seed=0):
     Raises:
         ValueError: if n is less than 2, there are too few images, or they are not in [-1, 1] or of two sizes.
     """
-    if n < 2:
-        raise ValueError(f"n must be at least 2 pictures; got {n}")
+    check_count(n, "n", least=2)
+    check_count(seed, "seed", least=0)
     pools = {"real": real, "fake": fake}
     for kind, images in pools.items():
         check_images(images, kind)
@@ -147,10 +148,9 @@ def score_interval(right, answered, confidence=0.95):
     Raises:
         ValueError: if a number is out of its range.
     """
-    if answered < 1:
-        raise ValueError(f"answered must be at least 1; got {answered}")
-    if not 0 <= right <= answered:
-        raise ValueError(f"right must lie between 0 and answered = {answered}; got {right}")
+    check_count(answered, "answered")
+    check_count(right, "right", least=0, most=answered)
+    check_number(confidence, "confidence")
     if not 0 < confidence < 1:
         raise ValueError(f"confidence must lie between 0 and 1, such as 0.95; got {confidence}")
     interval = binomtest(right, answered).proportion_ci(confidence, method="exact")

@@ -44,6 +44,7 @@ class ClassicRecipe(GAN):
             loss="binary_crossentropy",
             metrics=["accuracy"],
         )
+        self.discriminator_optimizer = self.discriminator.optimizer
         self.discriminator.trainable = self.freeze == "never"
         latents = keras.Input((self.latent_dim,))
         self.combined = keras.Model(latents, self.discriminator(self.generator(latents)))

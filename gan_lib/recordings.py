@@ -1,6 +1,7 @@
 """What a training run leaves behind, in one file: frames, history, weights, and how it was made."""
 
 import json
+import os
 from dataclasses import dataclass, field
 from importlib import import_module
 from pathlib import Path
@@ -8,8 +9,9 @@ from pathlib import Path
 import numpy as np
 
 from gan_lib.applications import APPLICATIONS
+from gan_lib.arrays import load_arrays, save_arrays
+from gan_lib.checks import check_choice, check_mapping
 from gan_lib.data import ASSETS, to_pixels
-from gan_lib.files import written_whole
 
 FORMAT = 2  # 1 had no conditions
 
@@ -50,6 +52,8 @@ class Recording:
         """Make a recording of what a `SampleRecorder` has kept and of its GAN's generator, the average if there is one."""
         from gan_lib.averaging import averaged  # here, so that looking at a recording needs no TensorFlow
 
+        if not getattr(recorder, "frames", None):
+            raise ValueError("recorder has kept nothing: give a SampleRecorder to fit, as in callbacks=[recorder]")
         gan = recorder.model
         with averaged(gan) as generator:
             weights = generator.get_weights()
@@ -77,32 +81,43 @@ class Recording:
             FileNotFoundError: if there is none of that name; the message lists those there are.
             ValueError: if the file is damaged, is no recording, or is of a newer format.
         """
-        path = Path(name)
+        if not isinstance(name, (str, os.PathLike)):
+            raise ValueError(f"name must be that of a recording, or the path of a .npz file; got {name!r}")
+        path, remedy = Path(name), "record it again"
         if path.suffix != ".npz":
-            path = ASSETS / "recordings" / f"{name}.npz"
+            path, remedy = ASSETS / "recordings" / f"{name}.npz", "install gan_lib again"
         if not path.exists():
             bundled = sorted(p.stem for p in (ASSETS / "recordings").glob("[!.]*.npz"))
             raise FileNotFoundError(f"no recording {str(name)!r}; there are {bundled}, or give the path of a .npz file")
+        stored = load_arrays(path, remedy)
         try:
-            with np.load(path, allow_pickle=False) as file:
-                stored = dict(file)
             about = json.loads(str(stored.pop("about")))
             if about["format"] <= FORMAT:
-                return cls(**grouped(stored), made=about["made"])
-        except Exception as error:  # a file can be broken in many ways, and NumPy has an error for each
-            raise ValueError(f"{path} is damaged or is no recording ({error!r}); record it again") from error
+                return cls(**grouped(stored), made=about["made"]).whole()
+        except Exception as error:  # anything can be missing, or be something else
+            raise ValueError(f"{path} is damaged or is no recording ({error!r}); {remedy}") from error
         raise ValueError(f"{path} has format {about['format']}, not {FORMAT}; update gan_lib to read it")
 
     def save(self, path):
-        """Write the recording to `path`, a `.npz` file, whole or not at all."""
+        """Write the recording to `path`, a `.npz` file, whole or not at all.
+
+        Raises:
+            ValueError: if `path` does not end in `.npz`, or the recording holds what cannot be stored.
+        """
         arrays = {name: getattr(self, name) for name in ("frames", "steps", "epochs", "latents")}
         arrays |= {f"history/{name}": values for name, values in self.history.items()}
         arrays |= {f"first_epoch/{name}": values.astype("float32") for name, values in self.first_epoch.items()}
         arrays |= {f"weights/{i:03}": array for i, array in enumerate(self.weights)}
         arrays |= {f"{part}/{name}": values for part in ("measured", "conditions") for name, values in getattr(self, part).items()}
-        about = json.dumps({"format": FORMAT, "made": self.made})
-        with written_whole(path) as temporary:
-            np.savez_compressed(temporary, about=np.array(about), **arrays)
+        save_arrays(path, {"about": json.dumps({"format": FORMAT, "made": self.made})} | arrays)
+
+    def whole(self):
+        """Return the recording, or raise a ValueError if there is not one of each for every moment."""
+        moments = {name: len(getattr(self, name)) for name in ("frames", "steps", "epochs")}
+        moments |= {name: len(values) for name, values in self.measured.items()}
+        if len(set(moments.values())) > 1 or not len(self.frames):
+            raise ValueError(f"not one of each for every moment: {moments}")
+        return self
 
     def at_moments(self, name):
         """Return the mean of a reported value since the moment before: float64 (T,), NaN at the first moment.
@@ -110,6 +125,7 @@ class Recording:
         Args:
             name: d_loss, g_loss, d_accuracy_real or d_accuracy_fake.
         """
+        check_choice(name, "name", self.history)
         values = np.full(len(self.steps), np.nan)
         first = len(self.first_epoch[name])
         for i in range(1, len(self.steps)):
@@ -123,20 +139,38 @@ class Recording:
         """Build the generator as it was at the end of the run: latent vectors or conditions -> images in [-1, 1].
 
         Raises:
-            ValueError: if the recording has no weights.
+            ValueError: if the recording has no weights, or those of another network.
         """
         if not self.weights:
             command = self.made.get("command", "python -m gan_lib record").replace(" --without-weights", "")
             raise ValueError(f"this recording has no weights; make it again with: {command}")
         from gan_lib.networks import NETWORKS  # here, so that looking at a recording needs no TensorFlow
+        from gan_lib.weights import set_weights
 
-        name = self.made["network"]
+        name = self.made.get("network")
+        check_choice(name, "the recording's network", (*NETWORKS, *APPLICATIONS))
         if name in APPLICATIONS:
             generator = import_module(f"gan_lib.applications.{name}").build_generator(**self.made["options"])
         else:
             generator = NETWORKS[name][0](self.latents.shape[1])
-        generator.set_weights(self.weights)
+        set_weights(generator, self.weights, "the recording", "record it again")
         return generator
+
+
+def check_recording(recording, name="recording", measured=(), remedy="record it with --scores"):
+    """Raise a ValueError unless it is a `Recording` in which the values `measured` were measured."""
+    if not isinstance(recording, Recording):
+        raise ValueError(f"{name} must be a Recording, such as Recording.load('dcgan'); got {type(recording).__name__}")
+    missing = [value for value in measured if value not in recording.measured]
+    if missing:
+        raise ValueError(f"{name} has no {', '.join(missing)}; {remedy}")
+
+
+def check_recordings(recordings, measured=(), remedy="record it with --scores", most=None):
+    """Raise a ValueError unless it is a dict of such recordings, at least one and at `most` so many."""
+    check_mapping(recordings, "recordings", most)
+    for name, run in recordings.items():
+        check_recording(run, f"recordings[{name!r}]", measured, remedy)
 
 
 def grouped(stored):

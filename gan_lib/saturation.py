@@ -1,8 +1,10 @@
 """Giving the discriminator a head start, and measuring what the generator gets to learn from."""
 
+import keras
 import numpy as np
 import tensorflow as tf
 
+from gan_lib.checks import check_count, check_takes
 from gan_lib.data import check_images
 
 
@@ -17,6 +19,8 @@ class Measured:
     """
 
     def __init__(self, optimizer):
+        if not isinstance(optimizer, keras.optimizers.Optimizer):
+            raise ValueError(f"optimizer must be a Keras optimizer, such as keras.optimizers.Adam(2e-4); got {optimizer!r:.200}")
         self.optimizer, self.length = optimizer, tf.Variable(0.0, trainable=False)
 
     def build(self, weights):
@@ -42,11 +46,14 @@ def train_behind(gan, images, head_start, steps, batch_size=32, seed=0):
         float (steps,), the length of the generator's gradient in each of its steps.
 
     Raises:
-        ValueError: if the generator's optimizer measures nothing, or the images are none.
+        ValueError: if the generator's optimizer measures nothing, the images are none, or a number is no such integer.
     """
-    if not isinstance(gan.generator_optimizer, Measured):
+    if not isinstance(getattr(gan, "generator_optimizer", None), Measured):
         raise ValueError("gan needs an optimizer that measures: compile it with generator_optimizer=Measured(...)")
-    check_images(images, name="images")
+    images = check_images(images)
+    check_takes(gan.discriminator, "the discriminator", images, "images")
+    for name, value, least in (("head_start", head_start, 0), ("steps", steps, 0), ("batch_size", batch_size, 1), ("seed", seed, 0)):
+        check_count(value, name, least)
     random = np.random.default_rng(seed)
     discriminator_step, generator_step = tf.function(gan.discriminator_step), tf.function(gan.generator_step)
     lengths = []

@@ -4,8 +4,10 @@ import numpy as np
 from matplotlib.figure import Figure
 from matplotlib.patches import Circle
 
+from gan_lib.checks import check_array, check_choice, check_count, check_mapping, check_moment
 from gan_lib.metrics import covered, reaches
 from gan_lib.plots import COLOURS, LINES
+from gan_lib.recordings import check_recording
 
 HEADINGS = {"is": "Inception Score ↑", "fid": "FID ↓", "kid": "KID ↓", "precision": "precision ↑", "recall": "recall ↑"}
 
@@ -23,7 +25,8 @@ def plot_scores(recording, at=None):
     Raises:
         ValueError: if the recording has no scores.
     """
-    check_scored(recording)
+    check_recording(recording, measured=HEADINGS)
+    check_moment(at, len(recording.steps))
     figure = Figure(figsize=(5.4, 4.0), layout="constrained")
     panels = dict(zip(("fid", "kid", "is", "precision"), figure.subplots(2, 2, sharex=True).ravel()))
     steps, measured = np.maximum(recording.steps, 1), recording.measured
@@ -51,10 +54,10 @@ def plot_scores(recording, at=None):
     return figure
 
 
-def check_scored(recording):
-    missing = [name for name in HEADINGS if name not in recording.measured]
-    if missing:
-        raise ValueError(f"recording has no {', '.join(missing)}; record it with --scores")
+def check_scores(scores):
+    check_mapping(dict.fromkeys(scores), "scores")
+    for score in scores:
+        check_choice(score, "scores", HEADINGS)
 
 
 def plot_damage(rows, titles, scores=("is", "fid", "kid", "precision", "recall")):
@@ -67,7 +70,18 @@ def plot_damage(rows, titles, scores=("is", "fid", "kid", "precision", "recall")
 
     Returns:
         A matplotlib Figure, a column of panels for each kind of damage.
+
+    Raises:
+        ValueError: if an argument is none of these.
     """
+    check_scores(scores)
+    check_mapping(rows, "rows")
+    for kind, (amounts, values) in rows.items():
+        if kind not in titles:
+            raise ValueError(f"titles has none for rows[{kind!r}]; give each kind of damage one")
+        check_mapping(values, f"rows[{kind!r}]")
+        for name in scores:
+            check_array(values.get(name), f"rows[{kind!r}][{name!r}]", (len(amounts),))
     figure = Figure(figsize=(2.4 * len(rows) + 0.4, 1.25 * len(scores) + 0.5), layout="constrained")
     grid = figure.subplots(len(scores), len(rows), sharex="col", sharey="row", squeeze=False)
     for column, (kind, (amounts, values)) in zip(grid.T, rows.items()):
@@ -94,7 +108,15 @@ def plot_side_by_side(rows, scores=("is", "fid", "precision", "recall")):
 
     Returns:
         A matplotlib Figure; the first set is drawn lighter, as what the others compare with.
+
+    Raises:
+        ValueError: if an argument is none of these.
     """
+    check_scores(scores)
+    check_mapping(rows, "rows")
+    for name, row in rows.items():
+        check_mapping(row, f"rows[{name!r}]")
+        check_array([row.get(score) for score in scores], f"rows[{name!r}]", (len(scores),))
     figure = Figure(figsize=(1.7 * len(scores) + 0.6, 0.35 * len(rows) + 0.9), layout="constrained")
     for axes, score in zip(figure.subplots(1, len(scores), sharey=True, squeeze=False)[0], scores):
         values = [row[score] for row in rows.values()]
@@ -117,7 +139,15 @@ def plot_sample_sizes(sizes, distances, line=None):
 
     Returns:
         A matplotlib Figure.
+
+    Raises:
+        ValueError: if an argument is none of these.
     """
+    sizes = check_array(sizes, "sizes", ("k",))
+    if sizes.min() < 1:
+        raise ValueError(f"sizes must be numbers of samples, at least 1; got {sizes.min()}")
+    check_mapping(distances, "distances")
+    distances = {title: check_array(values, f"distances[{title!r}]", (len(sizes), "resamples")) for title, values in distances.items()}
     figure = Figure(figsize=(3.6 * len(distances), 3.0), layout="constrained")
     places = 1 / np.asarray(sizes)
     for axes, (title, values) in zip(figure.subplots(1, len(distances), squeeze=False)[0], distances.items()):
@@ -144,7 +174,12 @@ def plot_reach(real, fake, k=3):
 
     Returns:
         A matplotlib Figure of two panels; points that are covered are filled.
+
+    Raises:
+        ValueError: if an argument is none of these.
     """
+    check_count(k, "k")
+    real, fake = (check_array(points, name, ("n", 2), least=k + 1) for points, name in ((real, "real"), (fake, "fake")))
     everything = np.concatenate([real, fake])
     (left, low), (right, high) = everything.min(axis=0) - 0.5, everything.max(axis=0) + 0.5
     figure = Figure(figsize=(6.4, 3.4), layout="constrained")

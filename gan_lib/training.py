@@ -5,10 +5,12 @@ import numpy as np
 import tensorflow as tf
 from keras import ops
 
+from gan_lib.arrays import under
 from gan_lib.averaging import averaged
+from gan_lib.checks import check_count, check_takes
 from gan_lib.data import check_images
 from gan_lib.losses import discriminator_loss
-from gan_lib.players import Players, without_moving_statistics
+from gan_lib.players import Players, check_players, without_moving_statistics
 
 
 class GAN(Players):
@@ -32,6 +34,7 @@ class GAN(Players):
     """
 
     def __init__(self, generator, discriminator, seed=None, **kwargs):
+        check_players(generator, discriminator)
         if generator.output_shape[1:] != discriminator.input_shape[1:]:
             raise ValueError(
                 f"generator makes images of shape {generator.output_shape[1:]}, but discriminator takes "
@@ -51,6 +54,7 @@ class GAN(Players):
             dict of scalars: d_loss, and d_accuracy_real and d_accuracy_fake,
             the shares judged rightly.
         """
+        check_takes(self.discriminator, "the discriminator", real_images, "real_images")
         latents = self.latents(ops.shape(real_images)[0])
         fake_images = without_moving_statistics(self.generator, latents)
         with tf.GradientTape() as tape:
@@ -101,6 +105,8 @@ class GAN(Players):
                 raise ValueError(f"{name} is not used: a GAN is trained on images alone; leave it out")
         if isinstance(x, np.ndarray):
             self.check(x)
+        elif isinstance(x, (str, list, tuple, dict)) or not (hasattr(x, "__iter__") or hasattr(x, "__getitem__")):
+            raise ValueError(f"x must be an array of images, or a data set of batches of images; got a {type(x).__name__}")
         return super().fit(x, **kwargs)
 
     def check(self, x):
@@ -135,6 +141,8 @@ class GAN(Players):
         Returns:
             numpy float32 (n, height, width, channels) in [-1, 1].
         """
+        check_count(n, "n")
+        check_count(seed, "seed", least=0)
         return self.generator.predict(self.latents(n, seed), batch_size=100, verbose=0)
 
 
@@ -166,6 +174,10 @@ class SampleRecorder(keras.callbacks.Callback):
 
     def __init__(self, n=64, seed=0, steps=(10, 25, 50, 75, 100, 150, 200, 300, 400, 600, 800, 1200, 1600), measure=None, conditions=None):
         super().__init__()
+        check_count(n, "n")
+        check_count(seed, "seed", least=0)
+        if not (measure is None or callable(measure)):
+            raise ValueError(f"measure must be a function of the GAN; got {type(measure).__name__}")
         self.conditions = conditions
         self.n, self.seed, self.moments, self.measure = n, seed, frozenset(steps), measure
         self.step, self.epoch = 0, 0
@@ -195,6 +207,21 @@ class SampleRecorder(keras.callbacks.Callback):
         for name, mean in logs.items():
             self.history.setdefault(name, []).append(float(mean))
         self.keep(float(self.epoch))
+
+    def get_state(self):
+        """Return what has been kept so far, as arrays, for `gan_lib.resume.Resume` to store."""
+        state = {"step": self.step, "epoch": self.epoch, "frames": self.frames, "steps_taken": self.steps_taken, "epochs": self.epochs}
+        for part in ("measured", "history", "first_epoch"):
+            state |= {f"{part}/{name}": values for name, values in getattr(self, part).items()}
+        return {name: np.array(values) for name, values in state.items()}
+
+    def set_state(self, state):
+        """Take up again what `get_state` returned."""
+        self.step, self.epoch, self.frames = int(state["step"]), int(state["epoch"]), list(state["frames"])
+        self.steps_taken, self.epochs = state["steps_taken"].tolist(), state["epochs"].tolist()
+        for part in ("measured", "history", "first_epoch"):
+            kept = under(part, state)
+            setattr(self, part, {name: list(values) if part == "measured" else values.tolist() for name, values in kept.items()})
 
     def keep(self, epochs):
         self.steps_taken.append(self.step)

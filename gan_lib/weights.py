@@ -2,36 +2,55 @@
 
 import json
 
-import numpy as np
 import tensorflow as tf
 
-from gan_lib.files import written_whole
+from gan_lib.arrays import load_arrays, save_arrays
+
+REMEDY = "install gan_lib again"
 
 
 def save_weights(network, made, path):
-    """Write a network's weights, and a dict of how it was made, whole or not at all."""
+    """Write a network's weights, and a dict of how it was made, to a `.npz` file, whole or not at all."""
     arrays = {f"weights/{i:03}": array for i, array in enumerate(network.get_weights())}
-    with written_whole(path) as temporary:
-        np.savez_compressed(temporary, about=np.array(json.dumps({"made": made})), **arrays)
+    save_arrays(path, {"about": json.dumps({"made": made})} | arrays)
 
 
 def load_weights(network, path):
     """Give a network the weights of a file, and return it, frozen.
 
     Raises:
-        ValueError: if the file is damaged or holds the weights of another network.
+        FileNotFoundError: if there is no such file.
+        ValueError: if the file is damaged or holds the weights of another network; the network is then as it was.
     """
-    try:
-        # In a step that is being traced, the weights would be set when the graph runs, if ever, and not now.
-        with np.load(path, allow_pickle=False) as stored, tf.init_scope():
-            network.set_weights([stored[name] for name in sorted(stored) if name != "about"])
-    except Exception as error:  # a file can be broken in many ways, and NumPy has an error for each
-        raise ValueError(f"{path} cannot be read ({error}); install gan_lib again") from error
+    stored = load_arrays(path, REMEDY, ["about"])
+    set_weights(network, [stored[name] for name in sorted(stored) if name != "about"], path, REMEDY)
     network.trainable = False
     return network
 
 
+def set_weights(network, weights, name, remedy):
+    """Give a network weights if they are all its own, where Keras would set those before the first that does not fit.
+
+    Args:
+        network: a Keras model.
+        weights: a list of arrays, in the order of `get_weights`.
+        name: what the weights are called in a message.
+        remedy: what to do if they do not fit.
+
+    Raises:
+        ValueError: if they are those of another network; the network is then as it was.
+    """
+    if [array.shape for array in weights] != [tuple(variable.shape) for variable in network.weights]:
+        raise ValueError(f"{name} does not hold the weights of the network {network.name!r}: their shapes differ; {remedy}")
+    with tf.init_scope():  # in a step that is being traced, they would be set when the graph runs, if ever, and not now
+        network.set_weights(weights)
+
+
 def how_made(path):
-    """Return the dict of how the network of a file was made."""
-    with np.load(path, allow_pickle=False) as stored:
-        return json.loads(str(stored["about"]))["made"]
+    """Return the dict of how the network of a file was made.
+
+    Raises:
+        FileNotFoundError: if there is no such file.
+        ValueError: if the file is damaged.
+    """
+    return json.loads(str(load_arrays(path, REMEDY, ["about"])["about"]))["made"]

@@ -7,9 +7,11 @@ import ipywidgets as widgets
 import numpy as np
 from PIL import Image
 
-from gan_lib.plots import image_grid, plot_distances, plot_losses, plot_plane, plot_points
+from gan_lib.checks import check_choice, check_count, check_names
+from gan_lib.plots import LINES, image_grid, plot_distances, plot_losses, plot_plane, plot_points
 from gan_lib.points import MODES, sample_points
-from gan_lib.score_plots import check_scored, plot_scores
+from gan_lib.recordings import check_recording, check_recordings
+from gan_lib.score_plots import HEADINGS, plot_scores
 
 FIGURE = """\
 <figure class="gan-moment" style="margin: 0; display: flex; flex-wrap: wrap; gap: 12px{align}">
@@ -54,10 +56,9 @@ def epoch_stepper(recording, interval=350, curves="losses"):
     Raises:
         ValueError: for other `curves`, or if the recording has no scores to show.
     """
-    if curves not in ("losses", "scores"):
-        raise ValueError(f'curves must be "losses" or "scores"; got {curves!r}')
-    if curves == "scores":
-        check_scored(recording)
+    check_choice(curves, "curves", ("losses", "scores"))
+    check_recording(recording, measured=HEADINGS if curves == "scores" else ())
+    check_count(interval, "interval")
     last = len(recording.frames) - 1
     return stepper(
         [moment(recording, i, curves) for i in range(last + 1)],
@@ -83,6 +84,8 @@ def comparison_stepper(recordings, n=64, interval=500):
         ValueError: if the recordings begin with different moments, or one has no "fid".
     """
     shortest = check_comparable(recordings)
+    check_count(n, "n")
+    check_count(interval, "interval")
     last = len(shortest.steps) - 1
     return stepper(
         [comparison(recordings, i, n) for i in range(last + 1)],
@@ -112,7 +115,13 @@ def stack_stepper(moments, labels, description, interval, fallback, summary):
 
     Returns:
         A `Stepper`.
+
+    Raises:
+        ValueError: if there is no moment, or not a label for each.
     """
+    check_count(len(moments), "the number of moments")
+    check_names(labels, "labels", len(moments))
+    check_count(interval, "interval")
     last = len(moments) - 1
     play = widgets.Play(min=0, max=last, value=last, interval=interval)
     options = [(label, i) for i, label in enumerate(labels)]
@@ -151,7 +160,10 @@ class Stepper(widgets.VBox):
     """A box of widgets that can also show itself as a picture, where no widget can be shown."""
 
     def _repr_mimebundle_(self, **kwargs):
-        return {**super()._repr_mimebundle_(**kwargs), "image/png": self.fallback, "text/plain": self.summary}
+        return {**super()._repr_mimebundle_(**kwargs), "image/png": self.fallback}
+
+    def __repr__(self):  # what ipywidgets 7 and 8 show as text
+        return self.summary
 
 
 def moment(recording, i, curves="losses"):
@@ -242,14 +254,11 @@ def comparison(recordings, i, n=64):
 
 def check_comparable(recordings):
     """Return the shortest of the recordings, or raise a ValueError if they cannot be shown side by side."""
-    if not recordings:
-        raise ValueError("recordings is empty; give a dict of at least one recording")
+    check_recordings(recordings, ["fid"], "record it with --fid", most=len(LINES))
     shortest = min(recordings.values(), key=lambda run: len(run.steps))
     for name, run in recordings.items():
         if not np.array_equal(run.steps[: len(shortest.steps)], shortest.steps):
             raise ValueError(f"recordings[{name!r}] has other moments than the shortest; record both with the same settings")
-        if "fid" not in run.measured:
-            raise ValueError(f"recordings[{name!r}] has no fid; record it with --fid")
     return shortest
 
 

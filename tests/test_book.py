@@ -28,11 +28,25 @@ def code_cells(notebook):
     return [cell for cell in notebook.cells if cell.cell_type == "code"]
 
 
+def check_run_once_from_top_to_bottom(notebook):
+    cells = code_cells(notebook)
+    assert [cell.execution_count for cell in cells] == list(range(1, len(cells) + 1))
+
+
+@pytest.mark.parametrize("count", [1, 3, 40, None], ids=["out of order", "skipped", "run again", "never run"])
+def test_a_stale_execution_count_is_found(count):
+    """nbval does not compare them, so this is the only check that sees a cell which ran after it was needed."""
+    notebook = nbformat.read(NOTEBOOKS[0], as_version=4)
+    check_run_once_from_top_to_bottom(notebook)
+    code_cells(notebook)[1].execution_count = count
+    with pytest.raises(AssertionError):
+        check_run_once_from_top_to_bottom(notebook)
+
+
 @for_each_notebook
 class TestNotebooks:
     def test_stored_as_run_once_from_top_to_bottom(self, path):
-        cells = code_cells(nbformat.read(path, as_version=4))
-        assert [cell.execution_count for cell in cells] == list(range(1, len(cells) + 1))
+        check_run_once_from_top_to_bottom(nbformat.read(path, as_version=4))
 
     def test_no_error_and_nothing_on_stderr(self, path):
         for cell in code_cells(nbformat.read(path, as_version=4)):
@@ -167,8 +181,8 @@ def test_the_package_imports_one_way():
         __main__ applications.widgets explorer quiz game_widgets widgets applications.plots game_plots score_plots plots points
         recordings applications.runs probes recipes saturation training averaging evaluation applications.stackgan
         applications.text_encoder applications.captions applications.pix2pix applications.srgan conditional players
-        applications.scoring classifier pretrained weights latents networks losses metrics checkerboard applications.sizes data files games
-        applications __init__
+        resume watch applications.scoring classifier pretrained weights latents networks losses metrics checkerboard applications.sizes data arrays files games
+        applications checks __init__
     """.split()
     for path in (ROOT / "gan_lib").rglob("*.py"):
         name = ".".join(path.relative_to(ROOT / "gan_lib").with_suffix("").parts)

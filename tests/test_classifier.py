@@ -83,7 +83,7 @@ def test_a_damaged_file(tmp_path, monkeypatch):
     path = tmp_path / "c.npz"
     path.write_bytes(classifier.WEIGHTS.read_bytes()[:1000])
     monkeypatch.setattr(classifier, "WEIGHTS", path)
-    with pytest.raises(ValueError, match="c.npz cannot be read.*install gan_lib again"):
+    with pytest.raises(ValueError, match="c.npz is damaged.*install gan_lib again"):
         classifier.load_classifier()
 
 

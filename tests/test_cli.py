@@ -1,10 +1,11 @@
 import json
 
+import keras
 import numpy as np
 import pytest
 from PIL import Image
 
-from gan_lib.__main__ import main, measures
+from gan_lib.__main__ import leave, main, measures
 from gan_lib.evaluation import describe
 from gan_lib.recordings import Recording
 
@@ -39,6 +40,54 @@ def test_train_leaves_samples_history_and_weights(tmp_path, few_images, capsys):
             main(["sample", str(tmp_path / name), "--output", str(tmp_path / "other.png")])
         assert name in (said := capsys.readouterr().err) and message in said
     assert not (tmp_path / "other.png").exists()
+
+
+def test_an_interrupted_training_is_carried_on(tmp_path, monkeypatch, capsys):
+    def command(epochs, *more, output="parts"):
+        options = ["--model", "mlp", "--epochs", str(epochs), "--batch-size", "8", "--average", "0.9", *more]
+        main(["train", *options, "--output", str(tmp_path / output)])
+
+    command(3, output="whole")
+    with monkeypatch.context() as patch:
+        patch.setattr("gan_lib.__main__.leave", lambda folder, gan, recorder: leave(folder, gan, recorder) or stop(recorder))
+        with pytest.raises(KeyboardInterrupt):
+            command(3)
+    (tmp_path / "parts" / "samples" / "epoch-002.png").unlink()  # as if killed a moment before
+    with pytest.raises(SystemExit):
+        command(3)
+    assert "holds a run already; add --resume to carry it on" in capsys.readouterr().err
+    with pytest.raises(SystemExit):
+        command(3, "--resume", "--label-smoothing", "0.1")
+    assert "holds another run: label_smoothing was 0 and is 0.1" in capsys.readouterr().err
+    command(3, "--resume")
+
+    whole, parts = tmp_path / "whole", tmp_path / "parts"
+    for name in ("history.json", *(f"samples/epoch-00{epoch}.png" for epoch in (1, 2, 3))):
+        assert (whole / name).read_bytes() == (parts / name).read_bytes(), name
+    for name in ("generator.keras", "discriminator.keras"):
+        one, two = (keras.saving.load_model(folder / name, compile=False).get_weights() for folder in (whole, parts))
+        assert all(np.array_equal(a, b) for a, b in zip(one, two, strict=True))
+
+    command(4, "--resume")
+    assert len(json.loads((parts / "history.json").read_text())["d_loss"]) == 4
+
+
+def stop(recorder):
+    if recorder.epoch == 2:
+        raise KeyboardInterrupt
+
+
+def test_a_diverging_training_is_told(tmp_path, capsys):
+    with pytest.raises(SystemExit) as stopped:
+        main(["train", "--model", "mlp", "--discriminator-rate", "1e38", "--batch-size", "2", "--output", str(tmp_path / "run")])
+    assert stopped.value.code == 1 and "diverged" in (said := capsys.readouterr().err) and "at step" in said
+
+
+def test_a_run_without_checkpoints_is_not_carried_on(tmp_path, capsys):
+    (tmp_path / "history.json").write_text("old")
+    with pytest.raises(SystemExit):
+        main(["train", "--resume", "--output", str(tmp_path)])
+    assert "without checkpoints" in capsys.readouterr().err and [path.name for path in tmp_path.iterdir()] == ["history.json"]
 
 
 def test_full_takes_all_images(tmp_path, few_images):
@@ -96,11 +145,11 @@ def test_evaluate(tmp_path, few_measured, capsys):
     main(["train", "--model", "mlp", "--epochs", "1", "--output", str(folder)])
     main(["record", "--model", "mlp", "--epochs", "1", "--output", str(path)])
     capsys.readouterr()
-    main(["evaluate", str(folder), str(path), "--n", "150", "--resamples", "2"])
-    heading, first, second, about = capsys.readouterr().out.splitlines()
+    main(["evaluate", str(folder), str(path), str(folder / "generator.keras"), "--n", "150", "--resamples", "2"])
+    heading, first, second, third, about = capsys.readouterr().out.splitlines()
     assert heading.split()[0] == "IS" and "2 sets of 150 samples" in about
-    assert first.split()[0] == str(folder) and second.split()[0] == str(path)
-    assert first.split()[1:] == second.split()[1:], "the same run, left in two forms"
+    assert [line.split()[0] for line in (first, second, third)] == [str(folder), str(path), str(folder / "generator.keras")]
+    assert first.split()[1:] == third.split()[1:] != second.split()[1:], "the generator of the folder, named in two ways"
 
 
 def test_record_twice_gives_the_same(tmp_path):
@@ -117,7 +166,7 @@ def test_a_run_is_not_overwritten(tmp_path, capsys):
     for arguments in (["train", "--output", str(tmp_path)], ["record", "--output", str(tmp_path / "run.npz")]):
         with pytest.raises(SystemExit):
             main(arguments)
-        assert "already; name another" in capsys.readouterr().err
+        assert "already; " in capsys.readouterr().err
     assert {path.read_text() for path in tmp_path.iterdir()} == {"old"}
 
 

@@ -78,5 +78,5 @@ class TestWidgets:
 
     @pytest.mark.parametrize("paths", [{}, {"a": np.zeros((3, 2)), "b": np.zeros((4, 2))}])
     def test_paths_are_equally_long(self, paths):
-        with pytest.raises(ValueError, match="equally long"):
+        with pytest.raises(ValueError, match="equally long|paths is empty"):
             game_widgets.dynamics_stepper(paths)

@@ -69,6 +69,30 @@ class TestSearch:
             assert missing, "a cut leaves something out"
 
     @quickly
+    @given(trees, st.booleans())
+    def test_the_best_so_far_only_gets_better_and_ends_as_the_value(self, tree, first):
+        seen = []
+        value = games.alpha_beta(Tree(), (first, tree), seen.append)
+        at_root = [event.value for event in seen if event.path == ()]
+        if isinstance(tree, list):
+            assert at_root.pop(0) is None and at_root == sorted(at_root, reverse=not first)
+        assert at_root[-1] == value
+
+    @pytest.mark.parametrize("moves, depth", [(2, 5), (3, 4), (4, 3)])
+    @pytest.mark.parametrize("first", [True, False])
+    def test_with_the_best_move_first_as_few_ends_are_seen_as_can_be(self, moves, depth, first):
+        """Knuth and Moore (1975), theorem 1: of moves^depth ends, moves^(depth / 2), rounded up and down, less the one in both."""
+
+        def ordered(value, depth, maximises):
+            worse = -1 if maximises else 1
+            return [ordered(value + worse * n, depth - 1, not maximises) for n in range(moves)] if depth else value
+
+        seen = []
+        games.alpha_beta(Tree(), (first, ordered(0, depth, first)), seen.append)
+        ends = {event.path for event in seen if len(event.path) == depth}
+        assert len(ends) == moves ** (depth // 2) + moves ** (depth - depth // 2) - 1
+
+    @quickly
     @given(st.lists(st.integers(0, 3), min_size=1, max_size=3), st.booleans())
     def test_nim_is_won_unless_the_nim_sum_is_zero(self, heaps, first):
         wins = functools.reduce(int.__xor__, heaps) != 0
@@ -161,6 +185,10 @@ class TestMatrixGames:
         assert solution.row == pytest.approx(row, abs=1e-9)
         assert column is None or solution.column == pytest.approx(column, abs=1e-9)
 
+    def test_small_integers_do_not_overflow(self):
+        solution = games.solve_matrix_game(np.array([[3, 0], [1, 2]], "uint8"))
+        assert solution.value == pytest.approx(1.5) and solution.column == pytest.approx([1 / 2, 1 / 2])
+
     @pytest.mark.parametrize("payoffs", [[[0, np.nan]], [[np.inf]], [[1, 2], [3, -np.inf]]])
     def test_every_payoff_is_a_number(self, payoffs):
         with pytest.raises(ValueError, match="payoffs must be finite"):
@@ -168,7 +196,7 @@ class TestMatrixGames:
 
     @pytest.mark.parametrize("payoffs", [[], [[]], [1, 2], np.zeros((2, 2, 2))])
     def test_payoffs_are_a_matrix(self, payoffs):
-        with pytest.raises(ValueError, match="payoffs must be a matrix"):
+        with pytest.raises(ValueError, match=r"payoffs must have the shape \(m, n\)"):
             games.solve_matrix_game(payoffs)
 
 
@@ -224,10 +252,11 @@ class TestOptimalDiscriminator:
         for sure in (0.0, 1.0):
             assert games.objective(lambda x: sure, p, p, SUPPORT) == pytest.approx(-53 * math.log(2), rel=1e-3)
 
-    def test_answers_are_probabilities(self):
+    @pytest.mark.parametrize("answer", [1.5, -0.5, np.nan])
+    def test_answers_are_probabilities(self, answer):
         p = mixture([(0, 1)])
         with pytest.raises(ValueError, match="discriminator must answer with probabilities"):
-            games.objective(lambda x: x, p, p, SUPPORT)
+            games.objective(lambda x: answer if x > 0 else 0.5, p, p, SUPPORT)
 
 
 class TestJensenShannon:
@@ -247,6 +276,10 @@ class TestJensenShannon:
         places = np.linspace(*SUPPORT, 2001)
         overlap = np.trapezoid(np.sqrt(p(places) * q(places)), places)  # another measure: 1 for equal densities
         assert (games.jensen_shannon(p, q, SUPPORT) < 1e-7) == (1 - overlap < 1e-7)
+
+    def test_narrow_peaks_are_not_missed(self):
+        p, q = mixture([(-7.3, 0.02)]), mixture([(5.1, 0.02)])
+        assert games.jensen_shannon(p, q, SUPPORT) == pytest.approx(math.log(2), abs=1e-6)
 
     def test_log_2_without_overlap(self):
         assert games.jensen_shannon(uniform(-3, -1), uniform(1, 2), SUPPORT) == pytest.approx(math.log(2), abs=1e-6)
@@ -317,12 +350,12 @@ class TestDynamics:
     @pytest.mark.parametrize(
         "change, message",
         [
-            ({"rule": "newton"}, "rule must be one of"),
-            ({"start": (1,)}, "start must be two"),
-            ({"start": (1, np.nan)}, "start must be two"),
+            ({"rule": "newton"}, 'rule must be "simultaneous", "alternating" or "extragradient"'),
+            ({"start": (1,)}, r"start must have the shape \(2,\)"),
+            ({"start": (1, np.nan)}, "start must be finite"),
             ({"rate": 0}, "rate must be"),
             ({"rate": np.inf}, "rate must be"),
-            ({"steps": 0}, "steps must be at least 1"),
+            ({"steps": 0}, "steps must be an integer of at least 1"),
         ],
     )
     def test_bad_arguments_are_named(self, change, message):

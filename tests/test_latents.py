@@ -52,7 +52,7 @@ def test_no_arc(b, reason):
 
 @pytest.mark.parametrize("walk", [linear, spherical])
 @pytest.mark.parametrize(
-    "a, b, n, reason", [(A, B[:50], 3, "same shape"), ([A], [B], 3, "same shape"), (A, B, 1, "at least 2"), (A, B, 2.5, "at least 2")]
+    "a, b, n, reason", [(A, B[:50], 3, "a and b must be equally long"), ([A], [B], 3, r"a must have the shape \(n,\)"), (A, B, 1, "at least 2"), (A, B, 2.5, "at least 2")]
 )
 def test_bad_walks(walk, a, b, n, reason):
     with pytest.raises(ValueError, match=reason):
@@ -67,7 +67,7 @@ def test_plane():
 
 
 def test_a_plane_of_vectors_that_differ():
-    with pytest.raises(ValueError, match="same shape"):
+    with pytest.raises(ValueError, match="origin and across and down must be equally long"):
         plane([0, 0], [1, 0, 0], [0, 1, 0], (0,))
 
 

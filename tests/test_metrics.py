@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from gan_lib.metrics import fid, frechet_distance, inception_score, kernel_inception_distance, precision_recall
+from gan_lib.metrics import chunks, fid, frechet_distance, inception_score, kernel_inception_distance, precision_recall
 
 by_property = settings(deadline=None, derandomize=True, max_examples=50, database=None)
 numbers = st.floats(-10, 10, width=32)
@@ -32,6 +32,10 @@ class TestFrechetDistance:
         expected = np.trace(a) + np.trace(b) - 2 * root
         assert frechet_distance(np.zeros(2), a, np.zeros(2), b) == pytest.approx(expected)
 
+    def test_small_integers_do_not_overflow(self):
+        one = np.array([[1]], "uint8")
+        assert frechet_distance(np.array([0], "uint8"), one, np.array([200], "uint8"), one) == pytest.approx(200**2)
+
     @pytest.mark.parametrize("rank", [1, 3, 5])
     def test_nothing_between_equals_and_the_same_both_ways_and_turned(self, rank):
         a, b, mean = covariance(3, rank=rank), covariance(4, rank=rank), np.arange(5.0)
@@ -47,8 +51,9 @@ class TestFrechetDistance:
         [
             (([0.0], [[1.0]], [0.0, 0], np.eye(2)), "equally long"),
             (([0.0], np.eye(2), [0.0], [[1.0]]), "cov_a"),
-            (([0.0], [[1.0]], [np.nan], [[1.0]]), "mean_b and cov_b must be finite"),
+            (([0.0], [[1.0]], [np.nan], [[1.0]]), "mean_b must be finite"),
             (([0.0, 0], [[1.0, 2], [0, 1]], [0.0, 0], np.eye(2)), "cov_a must be symmetric"),
+            (([0.0, 0], 1e-9 * np.array([[1, 2], [0, 1]]), [0.0, 0], np.eye(2)), "cov_a must be symmetric"),
             (([0.0, 0], np.eye(2), [0.0, 0], -np.eye(2)), "cov_b has the negative eigenvalue"),
         ],
     )
@@ -126,6 +131,15 @@ class TestInceptionScore:
         score, _ = inception_score(probabilities, splits=1)
         assert 1 - 1e-9 <= score <= 4 + 1e-9
 
+    def test_as_many_parts_as_rows_are_allowed(self):
+        assert inception_score(np.eye(3), splits=3) == (pytest.approx(1), 0)
+
+    def test_rows_may_sum_to_1_but_for_rounding(self):
+        rows = np.eye(4) * 0.9995 + 1e-9
+        assert inception_score(rows, splits=1)[0] == pytest.approx(4, rel=1e-6)
+        with pytest.raises(ValueError, match="probabilities must be at least 0 and sum to 1"):
+            inception_score(np.eye(4) * 0.99, splits=1)
+
     @pytest.mark.parametrize(
         ("probabilities", "splits", "message"),
         [
@@ -171,6 +185,15 @@ class TestKernelInceptionDistance:
         drawn = [kernel_inception_distance(a, b, subset_size=20, subsets=5, seed=seed) for seed in (0, 0, 1)]
         assert drawn[0] == drawn[1] != drawn[2] and drawn[0][1] > 0
 
+    @pytest.mark.parametrize("swapped", [False, True])
+    def test_no_more_rows_are_drawn_than_the_smaller_set_has(self, swapped):
+        sets = np.split(np.random.default_rng(4).normal(size=(100, 3)), [40])[:: -1 if swapped else 1]
+        assert kernel_inception_distance(*sets) == kernel_inception_distance(*sets, subset_size=40)
+
+    def test_twenty_subsets_of_a_thousand_unless_told_otherwise(self):
+        a, b = np.random.default_rng(3).normal(size=(2, 1_100, 2))
+        assert kernel_inception_distance(a, b) == kernel_inception_distance(a, b, subset_size=1_000, subsets=20, seed=0)
+
     @pytest.mark.parametrize(
         ("options", "message"), [({"subset_size": 1}, "subset_size must be an integer of at least 2"), ({"subsets": 0}, "subsets")]
     )
@@ -185,6 +208,15 @@ class TestPrecisionRecall:
         # Covered of the fakes: 2 and 3.5 (within 1 of 3). Covered of the real: 1, 2 and 3 (within 1.5 of 2), not 0.
         real, fake = np.array([[0.0], [1], [2], [3]]), np.array([[2.0], [3.5], [10], [10.5]])
         assert precision_recall(real, fake, k=1) == (0.5, 0.75)
+
+    def test_as_far_as_the_neighbour_and_no_farther(self):
+        # Real points 0, 1, 2, 3 reach 1: as far as 4. Of the fakes, 4 lies there and 4.25 does not.
+        real, fake = np.array([[0.0], [1], [2], [3]]), np.array([[4.0], [4.25], [14], [24]])
+        assert precision_recall(real, fake, k=1)[0] == 0.25
+
+    def test_the_third_neighbour_unless_told_otherwise(self):
+        a, b = np.random.default_rng(1).normal(size=(2, 60, 3))
+        assert precision_recall(a, b) == precision_recall(a, b, k=3) != precision_recall(a, b, k=4)
 
     def test_one_of_two_squares_is_precise_and_covers_half(self):
         grid = np.stack(np.meshgrid(range(5), range(5)), axis=-1).reshape(-1, 2) * 0.1
@@ -201,6 +233,12 @@ class TestPrecisionRecall:
     def test_bad_k(self, k, message):
         with pytest.raises(ValueError, match=message):
             precision_recall(np.eye(3), np.eye(3), k=k)
+
+
+def test_distances_are_computed_for_so_many_rows_at_once():
+    rows = np.arange(25.0).reshape(-1, 1)
+    assert [len(chunk) for chunk in chunks(rows, size=10)] == [10, 10, 5]
+    assert [len(chunk) for chunk in chunks(rows, size=25)] == [25]
 
 
 @pytest.mark.parametrize("score", [fid, kernel_inception_distance, precision_recall])

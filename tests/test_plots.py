@@ -121,3 +121,8 @@ class TestProbesOfADiscriminator:
         assert limits == [(0, 255), (0, 7), (-7, 7)]
         assert [part.get_suptitle() for part in parts] == list(rows)
         assert [len([a for a in part.axes if a.images]) for part in parts] == [5, 4, 4]
+
+
+def test_moments_may_differ_in_size():
+    figure = plot_samples([np.zeros((4, 7, 7), "uint8"), np.zeros((9, 14, 14), "uint8")], ["7 x 7", "14 x 14"])
+    assert [axes.images[0].get_array().shape for axes in figure.axes] == [(16, 16), (46, 46)]

@@ -192,7 +192,7 @@ def test_a_picture_for_those_who_see_no_widget(quiz):
 @pytest.mark.parametrize(
     "real, fake, n, message",
     [
-        (REAL, FAKE, 1, "n must be at least 2"),
+        (REAL, FAKE, 1, "n must be an integer of at least 2"),
         (REAL[:19], FAKE, 20, "real must hold at least n = 20 images; got 19"),
         (REAL, FAKE[:3], 4, "fake must hold at least n = 4 images; got 3"),
         (REAL * 127.5 + 127.5, FAKE, 20, r"real must lie in \[-1, 1\]"),
@@ -235,9 +235,9 @@ class TestScoreInterval:
     @pytest.mark.parametrize(
         "right, answered, confidence, message",
         [
-            (0, 0, 0.95, "answered must be at least 1"),
-            (4, 3, 0.95, "right must lie between 0 and answered = 3; got 4"),
-            (-1, 3, 0.95, "right must lie between 0"),
+            (0, 0, 0.95, "answered must be an integer of at least 1"),
+            (4, 3, 0.95, "right must be an integer from 0 to 3; got 4"),
+            (-1, 3, 0.95, "right must be an integer from 0"),
             (1, 3, 1.0, "confidence must lie between 0 and 1"),
             (1, 3, 95, "confidence must lie between 0 and 1"),
         ],

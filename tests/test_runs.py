@@ -2,11 +2,12 @@
 
 import json
 
+import keras
 import numpy as np
 import pytest
 from PIL import Image
 
-from gan_lib.__main__ import main
+from gan_lib.__main__ import leave, main
 from gan_lib.applications import APPLICATIONS
 from gan_lib.applications.runs import application, run
 from gan_lib.conditional import generate
@@ -25,7 +26,7 @@ def few_images(monkeypatch):
 
 
 def files(folder):
-    return sorted(str(path.relative_to(folder)) for path in folder.rglob("*.*"))
+    return sorted(str(path.relative_to(folder)) for path in folder.rglob("*.*") if path.parent.name != "checkpoints")
 
 
 @pytest.mark.parametrize("model", APPLICATIONS)
@@ -50,6 +51,31 @@ def test_train_leaves_every_stage_and_sample_draws_from_it(tmp_path, model, few_
     with pytest.raises(SystemExit):
         main(["sample", str(tmp_path / "run" / stages[-1]), *wrong, "--output", str(tmp_path / "other.png")])
     assert "--caption is" in capsys.readouterr().err and not (tmp_path / "other.png").exists()
+
+
+def test_an_interrupted_training_of_two_stages_is_carried_on(tmp_path, monkeypatch, capsys):
+    command = ["train", "--model", "srgan", "--epochs", "2", "--batch-size", "70", "--resume", "--output"]
+    main([*command, str(tmp_path / "whole")])
+
+    def interrupted(folder, gan, recorder):
+        leave(folder, gan, recorder)
+        if folder.name == "srgan" and recorder.epoch == 2:
+            raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
+        patch.setattr("gan_lib.__main__.leave", interrupted)
+        main([*command, str(tmp_path / "parts")])
+    with pytest.raises(SystemExit):
+        main([*command[:4], "3", *command[5:], str(tmp_path / "parts")])
+    assert "--epochs must be 2 to carry on" in capsys.readouterr().err
+    main([*command, str(tmp_path / "parts")])
+    for path in files(tmp_path / "whole"):
+        one, two = (tmp_path / name / path for name in ("whole", "parts"))
+        if path.endswith(".keras"):  # a zip file, which tells the time
+            one, two = (b"".join(w.tobytes() for w in keras.saving.load_model(file).get_weights()) for file in (one, two))
+            assert one == two, path
+        else:
+            assert one.read_bytes() == two.read_bytes(), path
 
 
 @pytest.mark.parametrize(("model", "variant"), [("pix2pix", "no-skips"), ("srgan", "mse"), ("stackgan", "stage-1")])

@@ -97,7 +97,7 @@ def test_saved_and_loaded(tmp_path):
 
 
 def test_another_variant():
-    with pytest.raises(ValueError, match="variant must be one of"):
+    with pytest.raises(ValueError, match='variant must be "mse", "srgan" or "perceptual"'):
         srgan.build("vgg")
 
 

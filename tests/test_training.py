@@ -144,6 +144,17 @@ def test_call_answers_for_generated_images(small_gan):
     assert np.allclose(gan(latents), gan.discriminator(gan.sample(5, seed=3)), atol=1e-6)
 
 
+def test_call_in_training_mode_runs_both_players_on_batch_statistics(small_gan, images):
+    gan = small_gan()
+    for _ in range(3):
+        gan.discriminator_step(images)  # so that moving and batch statistics differ
+    latents = gan.latents(8, seed=3)
+    fake = gan.generator(latents, training=True)
+    on_batch, on_moving = (np.array(gan.discriminator(fake, training=training)) for training in (True, False))
+    assert np.abs(on_batch - on_moving).max() > 0.01, "the two modes agree, so this test could not fail"
+    assert np.allclose(gan(latents, training=True), on_batch, atol=1e-6)
+
+
 def test_samples_depend_on_the_seed_alone(small_gan):
     gan = small_gan()
     samples = gan.sample(6, seed=4)

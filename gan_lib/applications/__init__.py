@@ -5,9 +5,3 @@ whose images a recording shows, and `scores` measures a generator on held-out im
 """
 
 APPLICATIONS = ("stackgan", "pix2pix", "srgan")
-
-
-def check_variant(variant, variants):
-    """Raise a ValueError if `variant` is none of an application's."""
-    if variant not in variants:
-        raise ValueError(f"variant must be one of {list(variants)}; got {variant!r}")

@@ -14,7 +14,8 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import ndimage
 
-from gan_lib.data import CLASS_NAMES, check_images
+from gan_lib.checks import check_choice, check_count, check_number
+from gan_lib.data import CLASS_NAMES, check_images, check_labels
 
 GARMENTS = (
     ("t-shirt", "tee", "top"),
@@ -49,11 +50,19 @@ class Meaning:
         garment: index into `gan_lib.data.CLASS_NAMES`.
         shade: "dark", "light", or "" for neither.
         texture: "plain", "patterned", or "" for neither.
+
+    Raises:
+        ValueError: for another garment, shade or texture.
     """
 
     garment: int
     shade: str = ""
     texture: str = ""
+
+    def __post_init__(self):
+        check_count(self.garment, "garment", least=0, most=len(CLASS_NAMES) - 1)
+        check_choice(self.shade, "shade", ("", *SHADES))
+        check_choice(self.texture, "texture", ("", *TEXTURES))
 
     def fits(self, image):
         """Say whether a caption with this meaning is right about an image with another."""
@@ -69,7 +78,17 @@ UNSEEN = (Meaning(4, "dark"), Meaning(5, "light"), Meaning(8, "dark"))
 
 def seen_together(of_images, unseen=UNSEEN):
     """Return the indices of the images that none of the `unseen` meanings is right about: int64 (k,)."""
-    return np.array([i for i, image in enumerate(of_images) if not any(meaning.fits(image) for meaning in unseen)])
+    check_meanings(of_images, "of_images")
+    check_meanings(unseen, "unseen")
+    return np.array([i for i, image in enumerate(of_images) if not any(meaning.fits(image) for meaning in unseen)], "int64")
+
+
+def check_meanings(values, name, n=None):
+    """Raise a ValueError unless they are all a `Meaning`, and `n` of them."""
+    if not isinstance(values, (list, tuple)) or not all(isinstance(value, Meaning) for value in values):
+        raise ValueError(f"{name} must be a list of Meaning, such as meanings(images, labels) gives")
+    if n is not None and len(values) != n:
+        raise ValueError(f"{name} must hold a Meaning for each of {n}; got {len(values)}")
 
 
 def brightness(images):
@@ -77,6 +96,9 @@ def brightness(images):
 
     Args:
         images: float (n, height, width, 1) in [-1, 1].
+
+    Raises:
+        ValueError: if the images have another shape, type or range.
     """
     grey, garment = parts(images)
     return np.sum(grey * garment, axis=(1, 2)) / np.maximum(garment.sum(axis=(1, 2)), 1)
@@ -87,6 +109,9 @@ def roughness(images):
 
     Args:
         images: float (n, height, width, 1) in [-1, 1].
+
+    Raises:
+        ValueError: if the images have another shape, type or range.
     """
     grey, garment = parts(images)
     inside = ndimage.binary_erosion(garment, np.ones((1, 3, 3)), iterations=2)
@@ -95,8 +120,7 @@ def roughness(images):
 
 
 def parts(images):
-    check_images(images)
-    grey = (np.asarray(images, "float64")[..., 0] + 1) / 2
+    grey = (check_images(images)[..., 0].astype("float64") + 1) / 2
     return grey, grey > 0.1
 
 
@@ -106,7 +130,11 @@ def meanings(images, labels):
     Args:
         images: float (n, 28, 28, 1) in [-1, 1].
         labels: int (n,), indices into `gan_lib.data.CLASS_NAMES`.
+
+    Raises:
+        ValueError: if the images are none, or there is not a label for each.
     """
+    labels = check_labels(labels, len(check_images(images)))
     shades = [word_between(value, 0.5, 0.7, "dark", "light") for value in brightness(images)]
     textures = [word_between(value, 0.12, 0.25, "plain", "patterned") for value in roughness(images)]
     return [Meaning(int(label), shade, texture) for label, shade, texture in zip(labels, shades, textures)]
@@ -126,7 +154,14 @@ def caption(meaning, random, leave_out=0.2):
 
     Returns:
         The caption, and the `Meaning` that is left in it.
+
+    Raises:
+        ValueError: if an argument is none of these.
     """
+    check_meanings([meaning], "meaning")
+    check_number(leave_out, "leave_out", 0, 1)
+    if not isinstance(random, np.random.Generator):
+        raise ValueError(f"random must be a generator, such as numpy.random.default_rng(0); got {type(random).__name__}")
     shade, texture = (word if word and random.random() >= leave_out else "" for word in (meaning.shade, meaning.texture))
     said = Meaning(meaning.garment, shade, texture)
     adjectives = [random.choice(words[word]) for words, word in ((SHADES, shade), (TEXTURES, texture)) if word]
@@ -149,7 +184,12 @@ def captions(of_images, seed=0, leave_out=0.2):
 
     Returns:
         A list of n strings, and a list of n `Meaning`, what each caption says.
+
+    Raises:
+        ValueError: if an argument is none of these.
     """
+    check_meanings(of_images, "of_images")
+    check_count(seed, "seed", least=0)
     random = np.random.default_rng(seed)
     pairs = [caption(meaning, random, leave_out) for meaning in of_images]
     return [sentence for sentence, _ in pairs], [said for _, said in pairs]
@@ -167,8 +207,11 @@ def wrong_partners(said, of_images, seed=0):
         int64 (n,): the index of a caption for each image.
 
     Raises:
-        ValueError: if all captions are right about some image.
+        ValueError: if all captions are right about some image, or there is not a caption for each.
     """
+    check_meanings(said, "said")
+    check_meanings(of_images, "of_images", n=len(said))
+    check_count(seed, "seed", least=0)
     random = np.random.default_rng(seed)
     partners = random.permutation(len(said))
     for _ in range(100):
@@ -191,7 +234,10 @@ def tokens(sentences):
     Raises:
         ValueError: if a caption has no word, more than 8, or one that is not in `WORDS`.
     """
-    sentences = [sentences] if isinstance(sentences, str) else list(sentences)
+    sentences = [sentences] if isinstance(sentences, str) else sentences
+    some = isinstance(sentences, (list, tuple, np.ndarray)) and len(sentences) > 0
+    if not some or not all(isinstance(sentence, str) for sentence in sentences):
+        raise ValueError(f"sentences must be a caption, or a list of at least one caption; got {sentences!r:.200}")
     numbers = np.zeros((len(sentences), LENGTH), "int32")
     for row, sentence in zip(numbers, sentences):
         words = re.findall(r"[^\W\d_]+(?:-[^\W\d_]+)*", sentence.lower())

@@ -7,11 +7,12 @@ import numpy as np
 from keras import layers, ops
 from skimage.feature import canny
 
-from gan_lib.applications import check_variant
 from gan_lib.applications.scoring import paired_scores
+from gan_lib.checks import check_choice, check_count, check_number
 from gan_lib.conditional import ConditionalGAN, generate
 from gan_lib.data import check_images, load_fashion_mnist, to_pixels
-from gan_lib.networks import IMAGE_SHAPE
+from gan_lib.networks import IMAGE_SHAPE, check_image_shape
+from gan_lib.weights import set_weights
 
 WEIGHT = 100.0  # of the L1 loss, as in the paper
 FILTERS = (32, 64, 96, 96, 96)  # for 28 x 28 pixels
@@ -32,8 +33,8 @@ def draw_edges(images, sigma=1.0):
     Raises:
         ValueError: if the images have another shape, type or range.
     """
-    check_images(images)
-    grey = (np.asarray(images)[..., 0] + 1) / 2
+    check_number(sigma, "sigma", 0)
+    grey = (check_images(images)[..., 0] + 1) / 2
     edges = np.stack([canny(image, sigma, low_threshold=0.1, high_threshold=0.2) for image in grey])
     return (2 * edges[..., np.newaxis] - 1).astype("float32")
 
@@ -63,7 +64,15 @@ def build_generator(shape=IMAGE_SHAPE, filters=FILTERS, skips=True):
 
     Returns:
         A `keras.Model`, (batch, *shape) -> (batch, *shape) in [-1, 1]; 54.4 million parameters for `(256, 256, 3)` and `PAPER`.
+
+    Raises:
+        ValueError: if the shape or the filters are none.
     """
+    check_image_shape(shape)
+    if not isinstance(filters, (list, tuple)) or not filters:
+        raise ValueError(f"filters must hold the maps after each step down, such as {FILTERS}; got {filters!r}")
+    for n in filters:
+        check_count(n, "filters")
     drawing = keras.Input(shape, name="drawing")
     (top, bottom), (left, right) = margins = [margin(side, 2 ** len(filters)) for side in shape[:2]]
     x = ops.pad(drawing, [(0, 0), *margins, (0, 0)], constant_values=-1) if any(map(any, margins)) else drawing
@@ -102,7 +111,13 @@ def build_discriminator(shape=IMAGE_SHAPE, filters=64, strides=1):
     Returns:
         A `keras.Model`, [drawing, image] -> (batch, h, w, 1), the probability that each patch is real; 2.77 million
         parameters for `(256, 256, 3)` and three strides.
+
+    Raises:
+        ValueError: if an argument is none of these.
     """
+    check_image_shape(shape)
+    check_count(filters, "filters")
+    check_count(strides, "strides", least=0)
     drawing, image = keras.Input(shape, name="drawing"), keras.Input(shape, name="image")
     x = layers.Concatenate(name="both")([drawing, image])
     for i in range(strides + 1):
@@ -119,6 +134,8 @@ def build_discriminator(shape=IMAGE_SHAPE, filters=64, strides=1):
 
 def receptive_field(network):
     """Return how many pixels to a side each answer of a convolutional network depends on."""
+    if not isinstance(network, keras.Model):
+        raise ValueError(f"network must be a Keras model; got {type(network).__name__}")
     size, step = 1, 1
     for layer in network.layers:
         if isinstance(layer, layers.Conv2D):
@@ -140,13 +157,14 @@ def build(variant="pix2pix", start=None, seed=0):
         A compiled `gan_lib.conditional.ConditionalGAN`.
 
     Raises:
-        ValueError: for another variant.
+        ValueError: for another variant, or a start that is another network.
     """
-    check_variant(variant, VARIANTS)
+    check_choice(variant, "variant", VARIANTS)
+    check_count(seed, "seed", least=0)
     keras.utils.set_random_seed(seed)
     gan = ConditionalGAN(build_generator(**options(variant)), build_discriminator(), seed=seed)
     if start is not None:
-        gan.generator.set_weights(start.get_weights())
+        set_weights(gan.generator, start.get_weights(), "start", "give the generator of a run of this application and variant")
     gan.compile(content=keras.losses.MeanAbsoluteError(), content_weight=WEIGHT, adversarial_weight=0.0 if variant == "l1" else 1.0)
     return gan
 
@@ -167,6 +185,7 @@ def scores(generator, images, labels, variant="pix2pix"):
 
 def followed(n=16, variant="pix2pix"):
     """Return the conditions that a recording follows, the first n drawings of the test images, and what to show beside them."""
+    check_count(n, "n", most=2_000)
     images = load_fashion_mnist("test")[0][:n]
     drawings = draw_edges(images)
     return drawings, {"given": to_pixels(drawings), "wanted": to_pixels(images)}
@@ -174,4 +193,5 @@ def followed(n=16, variant="pix2pix"):
 
 def options(variant):
     """Return what `build_generator` needs to build the generator of a variant."""
+    check_choice(variant, "variant", VARIANTS)
     return {"skips": variant != "no-skips"}

@@ -3,7 +3,10 @@
 import numpy as np
 from matplotlib.figure import Figure
 
+from gan_lib.checks import check_choice, check_count, check_mapping, check_moment, check_number
+from gan_lib.data import check_pixels
 from gan_lib.plots import COLOURS, LINES, image_grid
+from gan_lib.recordings import check_recordings
 
 # What each score is called, and on which side of it the better values lie.
 HEADINGS = {
@@ -30,7 +33,16 @@ def plot_table(rows, columns=8, actors=None, size=0.72):
 
     Returns:
         A matplotlib Figure.
+
+    Raises:
+        ValueError: if an argument is none of these.
     """
+    check_mapping(rows, "rows")
+    check_count(columns, "columns")
+    check_number(size, "size", above=0)
+    rows = {name: check_pixels(images, f"rows[{name!r}]") for name, images in rows.items()}
+    for actor in (actors or {}).values():
+        check_choice(actor, "actors", COLOURS)
     figure = Figure(figsize=(size * columns + 1.1, size * len(rows)), layout="constrained")
     grid = figure.subplots(len(rows), columns, squeeze=False)
     for axes_of_row, (name, images) in zip(grid, rows.items()):
@@ -54,7 +66,12 @@ def plot_words(frames, rows, columns, size=0.62):
 
     Returns:
         A matplotlib Figure.
+
+    Raises:
+        ValueError: if an argument is none of these.
     """
+    frames = check_pixels(frames, "frames", (len(rows) * len(columns), "height", "width"))
+    check_number(size, "size", above=0)
     figure = Figure(figsize=(size * len(columns) + 0.9, size * len(rows) + 0.3), layout="constrained")
     axes = figure.subplots()
     picture = image_grid(frames, columns=len(columns))
@@ -77,7 +94,15 @@ def plot_measured(recordings, names, at=None):
 
     Returns:
         A matplotlib Figure.
+
+    Raises:
+        ValueError: if an argument is none of these.
     """
+    check_recordings(recordings, names, most=len(LINES))
+    check_mapping(dict.fromkeys(names), "names")
+    for name in names:
+        check_choice(name, "names", HEADINGS)
+    check_moment(at, min(len(run.steps) for run in recordings.values()))
     figure = Figure(figsize=(2.7 * len(names), 2.6), layout="constrained")
     first = next(iter(recordings.values()))
     for axes, name in zip(figure.subplots(1, len(names), squeeze=False)[0], names):

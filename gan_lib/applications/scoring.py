@@ -5,7 +5,7 @@ from scipy import ndimage
 from skimage.metrics import peak_signal_noise_ratio, structural_similarity
 
 from gan_lib.classifier import describe
-from gan_lib.data import check_images
+from gan_lib.data import check_images, check_labels
 from gan_lib.metrics import fid
 
 
@@ -30,10 +30,12 @@ def paired_scores(real, made, labels):
     Raises:
         ValueError: if the arrays do not fit.
     """
-    check_images(real, name="real")
-    check_images(made, name="made")
-    if np.shape(real) != np.shape(made) or len(labels) != len(real):
-        raise ValueError(f"real, made and labels must be pairs; got {np.shape(real)}, {np.shape(made)} and {len(labels)} labels")
+    real, made = check_images(real, "real"), check_images(made, "made")
+    if real.shape != made.shape or len(real) != np.size(labels):
+        raise ValueError(f"real, made and labels must be pairs; got {real.shape}, {made.shape} and {np.size(labels)} labels")
+    labels = check_labels(labels, len(real))
+    if not sharpness(real):
+        raise ValueError("real must have edges, by which sharpness is measured; every image is of one grey")
     grey_real, grey_made = ((np.asarray(images, "float64")[..., 0] + 1) / 2 for images in (real, made))
     pairs = list(zip(grey_real, grey_made))
     features, _ = describe(real)

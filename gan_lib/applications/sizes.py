@@ -3,6 +3,7 @@
 import numpy as np
 from keras import ops
 
+from gan_lib.checks import check_choice, check_count
 from gan_lib.data import check_images
 
 
@@ -19,9 +20,9 @@ def shrink(images, scale):
     Raises:
         ValueError: if the images have another shape, type or range.
     """
-    check_images(images)
-    n, height, width, channels = np.shape(images)
-    if scale < 1 or height % scale or width % scale:
+    n, height, width, channels = check_images(images).shape
+    check_count(scale, "scale")
+    if height % scale or width % scale:
         raise ValueError(f"images must have sides that are multiples of scale = {scale}; got {height} x {width}")
     blocks = np.reshape(images, (n, height // scale, scale, width // scale, scale, channels))
     return blocks.mean(axis=(2, 4), dtype="float64").astype("float32")
@@ -43,8 +44,8 @@ def enlarge(images, scale, interpolation="bicubic"):
         ValueError: if the images have another shape, type or range, or for another interpolation.
     """
     check_images(images)
-    if interpolation not in ("nearest", "bilinear", "bicubic"):
-        raise ValueError(f'interpolation must be "nearest", "bilinear" or "bicubic"; got {interpolation!r}')
+    check_count(scale, "scale")
+    check_choice(interpolation, "interpolation", ("nearest", "bilinear", "bicubic"))
     height, width = np.shape(images)[1:3]
     larger = ops.image.resize(np.asarray(images, "float32"), (scale * height, scale * width), interpolation=interpolation)
     return np.clip(ops.convert_to_numpy(larger), -1, 1)

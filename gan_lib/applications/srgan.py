@@ -7,14 +7,15 @@ from functools import cache
 import keras
 from keras import layers, ops
 
-from gan_lib.applications import check_variant
 from gan_lib.applications.scoring import paired_scores
 from gan_lib.applications.sizes import shrink
+from gan_lib.checks import check_choice, check_count, check_takes
 from gan_lib.classifier import load_classifier
 from gan_lib.conditional import ConditionalGAN, generate
 from gan_lib.data import load_fashion_mnist, to_pixels
-from gan_lib.networks import IMAGE_SHAPE
+from gan_lib.networks import IMAGE_SHAPE, check_image_shape
 from gan_lib.pretrained import pretrained
+from gan_lib.weights import set_weights
 
 SCALE = 4
 ADVERSARIAL_WEIGHT = 5e-2  # the paper has 1e-3, with features of another scale; so little is not heard here, and leaves grids
@@ -49,7 +50,13 @@ def build_generator(shape=(7, 7, 1), blocks=4, filters=32):
     Returns:
         A `keras.Model`, (batch, h, w, c) -> (batch, 4 h, 4 w, c) in [-1, 1]; about 1.5 million parameters for
         `((None, None, 3), 16, 64)`.
+
+    Raises:
+        ValueError: if an argument is none of these.
     """
+    check_image_shape(shape, sides_known=False)
+    check_count(blocks, "blocks")
+    check_count(filters, "filters")
     small = keras.Input(shape, name="small")
     x = layers.Conv2D(filters, 9, padding="same", name="first")(small)
     first = x = layers.PReLU(shared_axes=[1, 2], name="first_prelu")(x)
@@ -81,7 +88,13 @@ def build_discriminator(shape=IMAGE_SHAPE, filters=16, units=128):
 
     Returns:
         A `keras.Model`, images -> (batch, 1), the probability that each is real.
+
+    Raises:
+        ValueError: if an argument is none of these.
     """
+    check_image_shape(shape)
+    check_count(filters, "filters")
+    check_count(units, "units")
     image = x = keras.Input(shape, name="image")
     for i in range(8):
         x = layers.Conv2D(filters * 2 ** (i // 2), 3, strides=1 + i % 2, padding="same", name=f"conv_{i + 1}")(x)
@@ -100,6 +113,8 @@ def perceptual_loss(real_images, images):
     The paper takes VGG19's for this, `vgg_loss`; the classifier of garments is their stand-in at 28 x 28 pixels.
     """
     network = feature_maps()
+    check_takes(network, "perceptual_loss", real_images, "real_images")
+    check_takes(network, "perceptual_loss", images, "images")
     return mean_squared_error(network(real_images, training=False), network(images, training=False))
 
 
@@ -115,6 +130,8 @@ def vgg_loss(real_images, images):
     Needs the internet once, for VGG19's weights (80 MB).
     """
     network = vgg_maps()
+    check_takes(network, "vgg_loss", real_images, "real_images")
+    check_takes(network, "vgg_loss", images, "images")
     return mean_squared_error(network(real_images), network(images))
 
 
@@ -144,13 +161,14 @@ def build(variant="srgan", start=None, seed=0):
         A compiled `gan_lib.conditional.ConditionalGAN`.
 
     Raises:
-        ValueError: for another variant.
+        ValueError: for another variant, or a start that is another network.
     """
-    check_variant(variant, VARIANTS)
+    check_choice(variant, "variant", VARIANTS)
+    check_count(seed, "seed", least=0)
     keras.utils.set_random_seed(seed)
     gan = ConditionalGAN(build_generator(), build_discriminator(), seed=seed)
     if start is not None:
-        gan.generator.set_weights(start.get_weights())
+        set_weights(gan.generator, start.get_weights(), "start", "give the generator of a run of this application")
     content, adversarial_weight = VARIANTS[variant]
     rates = {name: keras.optimizers.Adam(2e-4, beta_1=0.9) for name in ("generator_optimizer", "discriminator_optimizer")}
     gan.compile(content=content, adversarial_weight=adversarial_weight, **rates)
@@ -173,6 +191,7 @@ def scores(generator, images, labels, variant="srgan"):
 
 def followed(n=16, variant="srgan"):
     """Return the conditions that a recording follows, the first n test images made small, and what to show beside them."""
+    check_count(n, "n", most=2_000)
     images = load_fashion_mnist("test")[0][:n]
     small = shrink(images, SCALE)
     return small, {"given": to_pixels(small), "wanted": to_pixels(images)}
@@ -180,4 +199,5 @@ def followed(n=16, variant="srgan"):
 
 def options(variant):
     """Return what `build_generator` needs to build the generator of a variant: nothing."""
+    check_choice(variant, "variant", VARIANTS)
     return {}

@@ -7,12 +7,13 @@ import numpy as np
 import tensorflow as tf
 from keras import layers, ops
 
-from gan_lib.applications import check_variant
-from gan_lib.applications.captions import UNSEEN, captions, meanings, seen_together, wrong_partners
+from gan_lib.applications.captions import UNSEEN, captions, check_meanings, meanings, seen_together, wrong_partners
 from gan_lib.applications.sizes import enlarge, shrink
 from gan_lib.applications.text_encoder import DIMENSIONS, encode
+from gan_lib.checks import check_choice, check_count, check_number
 from gan_lib.classifier import class_features, class_probabilities
 from gan_lib.conditional import ConditionalGAN, generate
+from gan_lib.data import check_images
 from gan_lib.losses import discriminator_loss
 from gan_lib.metrics import fid
 from gan_lib.players import without_moving_statistics
@@ -42,6 +43,8 @@ class Augmentation(layers.Layer):
     """
 
     def __init__(self, units, kl_weight=KL_WEIGHT, **kwargs):
+        check_count(units, "units")
+        check_number(kl_weight, "kl_weight", 0)
         super().__init__(**kwargs)
         self.units, self.kl_weight = units, kl_weight
         self.normal = layers.Dense(2 * units, name="normal")
@@ -69,6 +72,7 @@ class WithNoise(layers.Layer):
     """Put a latent vector beside each condition: (batch, d) -> (batch, d + units), standard normal in the new places."""
 
     def __init__(self, units, **kwargs):
+        check_count(units, "units")
         super().__init__(**kwargs)
         self.units = units
         self.seed_generator = keras.random.SeedGenerator()
@@ -97,7 +101,12 @@ def build_stage_1(text=DIMENSIONS, condition=CONDITION, noise=NOISE, filters=128
 
     Returns:
         A `keras.Model`, (batch, text) -> images in [-1, 1] of start * 2 ** doublings pixels to a side; 14 by default.
+
+    Raises:
+        ValueError: if an argument is no such integer.
     """
+    check_counts(text=text, condition=condition, noise=noise, filters=filters, start=start, channels=channels)
+    check_count(doublings, "doublings", least=0)
     caption = keras.Input((text,), name="caption")
     x = WithNoise(noise, name="with_noise")(Augmentation(condition, name="augmentation")(caption))
     x = layers.Dense(start * start * filters, use_bias=False, name="project")(x)
@@ -123,7 +132,14 @@ def build_stage_2(stage_1, condition=CONDITION, filters=64, residual_blocks=2, d
 
     Returns:
         A `keras.Model`, (batch, text) -> images in [-1, 1]; 28 x 28 by default.
+
+    Raises:
+        ValueError: if `stage_1` makes no images of vectors, or a number is no such integer.
     """
+    check_stage_1(stage_1)
+    check_counts(condition=condition, filters=filters)
+    for name, value in (("residual_blocks", residual_blocks), ("doublings", doublings), ("halvings", halvings)):
+        check_count(value, name, least=0)
     stage_1.trainable = False
     caption = keras.Input(stage_1.input_shape[1:], name="caption")
     rough = stage_1(caption)
@@ -163,7 +179,12 @@ def build_discriminator(size, text=DIMENSIONS, compressed=32, filters=32, halvin
 
     Returns:
         A `keras.Model`, [caption, image] -> (batch, 1), the probability that the image is real and the caption right about it.
+
+    Raises:
+        ValueError: if a number is no such integer.
     """
+    check_counts(size=size, text=text, compressed=compressed, filters=filters, channels=channels)
+    check_count(halvings, "halvings", least=0)
     caption, image = keras.Input((text,), name="caption"), keras.Input((size, size, channels), name="image")
     x = image
     for i in range(1, halvings + 1):
@@ -179,6 +200,16 @@ def build_discriminator(size, text=DIMENSIONS, compressed=32, filters=32, halvin
     x = layers.LeakyReLU(negative_slope=0.2, name="join_leaky")(x)
     x = layers.Dense(1, activation="sigmoid", name="probability")(layers.Flatten(name="flatten")(x))
     return keras.Model([caption, image], x, name=f"discriminator_{size}")
+
+
+def check_counts(**counts):
+    for name, value in counts.items():
+        check_count(value, name)
+
+
+def check_stage_1(stage_1, name="stage_1"):
+    if not isinstance(stage_1, keras.Model) or len(stage_1.input_shape) != 2 or len(stage_1.output_shape) != 4:
+        raise ValueError(f"{name} must be the generator of Stage I, such as build_stage_1() makes; got {stage_1!r:.200}")
 
 
 def normal_relu(x, name):
@@ -237,6 +268,8 @@ class Stage(ConditionalGAN):
         self.trackers += [keras.metrics.Mean(name) for name in ("d_accuracy_wrong", "kl")]
 
     def check(self, x, y):
+        if not isinstance(x, (list, tuple)) or len(x) != 2:
+            raise ValueError("x must be (right captions, wrong captions), such as pairs(images, labels) gives")
         right, wrong = x
         super().check(right, y)
         super().check(wrong, y)
@@ -257,9 +290,12 @@ def build(variant="stage-1", start=None, seed=0, batch_norm=False):
     Raises:
         ValueError: for another variant, or a Stage II without a Stage I.
     """
-    check_variant(variant, VARIANTS)
+    check_choice(variant, "variant", VARIANTS)
+    check_count(seed, "seed", least=0)
     if variant == "stage-2" and start is None:
         raise ValueError('start must be the generator of Stage I for variant "stage-2"; train "stage-1" first')
+    if variant == "stage-2":
+        check_stage_1(start, "start")
     keras.utils.set_random_seed(seed)
     generator = build_stage_1() if variant == "stage-1" else build_stage_2(start)
     size, halvings = VARIANTS[variant]
@@ -270,6 +306,7 @@ def build(variant="stage-1", start=None, seed=0, batch_norm=False):
 
 def build_generator(stage):
     """Build the untrained generator of Stage 1 or 2, the latter with a Stage I inside."""
+    check_count(stage, "stage", most=2)
     return build_stage_1() if stage == 1 else build_stage_2(build_stage_1())
 
 
@@ -289,9 +326,15 @@ def pairs(images, labels, variant="stage-2", seed=0, unseen=UNSEEN):
     Returns:
         (right, wrong): the captions' vectors, float32 (n, 64) each; the second are wrong about the images.
         images: float32 (n, size, size, 1), those that are left.
+
+    Raises:
+        ValueError: if the images are none, there is not a label for each, or none is left.
     """
+    check_choice(variant, "variant", VARIANTS)
     of_images = meanings(images, labels)
     kept = seen_together(of_images, unseen)
+    if not len(kept):
+        raise ValueError("images are all of kinds that are left out, see unseen; give more, or leave fewer out")
     images, of_images = images[kept], [of_images[i] for i in kept]
     sentences, said = captions(of_images, seed)
     vectors = encode(sentences)
@@ -301,11 +344,13 @@ def pairs(images, labels, variant="stage-2", seed=0, unseen=UNSEEN):
 
 def followed(n=len(MENU), variant="stage-2"):
     """Return the captions that a recording follows, as vectors, and as text to show beside the images."""
+    check_count(n, "n", most=len(MENU))
     return encode(MENU[:n]), {"given": np.array(MENU[:n])}
 
 
 def options(variant):
     """Return what `build_generator` needs to build the generator of a variant."""
+    check_choice(variant, "variant", VARIANTS)
     return {"stage": 1 if variant == "stage-1" else 2}
 
 
@@ -316,7 +361,10 @@ def rough(images):
 
 def full_size(images):
     """Return images at 28 x 28 pixels: those of Stage I enlarged, those of Stage II as they are."""
-    return enlarge(images, 28 // images.shape[1], "bilinear")
+    side = check_images(images).shape[1]
+    if side not in (14, 28):
+        raise ValueError(f"images must have 14 or 28 pixels to a side, as the stages make them; got {side}")
+    return enlarge(images, 28 // side, "bilinear")
 
 
 def scores(generator, images, labels, variant="stage-2"):
@@ -349,8 +397,12 @@ def obedience(images, said):
         dict of floats: "garment", the share that the classifier takes for the garment asked for; "shade" and "texture", the
         shares, among the captions with such a word, whose measured shade or texture is that of the word. NaN where no
         caption has such a word.
+
+    Raises:
+        ValueError: if the images are none, or there is not a `Meaning` for each.
     """
     of_images = seen_in(images)
+    check_meanings(said, "said", n=len(of_images))
     shares = {"garment": np.mean([m.garment == image.garment for m, image in zip(said, of_images)])}
     for name in ("shade", "texture"):
         followed = [getattr(m, name) == getattr(image, name) for m, image in zip(said, of_images) if getattr(m, name)]

@@ -13,6 +13,7 @@ from keras import layers, ops
 
 from gan_lib.applications.captions import LENGTH, WORDS, captions, meanings, tokens
 from gan_lib.applications.sizes import shrink
+from gan_lib.checks import check_count
 from gan_lib.classifier import class_features
 from gan_lib.data import ASSETS
 from gan_lib.weights import load_weights
@@ -45,6 +46,9 @@ def look(images):
 
     Returns:
         float32 (n, 177): the 128 features, and the means of 7 x 7 squares of pixels.
+
+    Raises:
+        ValueError: if the images have another shape, type or range.
     """
     return np.hstack([class_features(images), shrink(images, 4).reshape(len(images), -1)])
 
@@ -63,7 +67,13 @@ def train_text_encoder(images, labels, seed=0, steps=1_500, batch_size=256):
 
     Returns:
         The trained encoder, and the losses, float (steps,).
+
+    Raises:
+        ValueError: if the photographs are none, or fewer than `batch_size`, or a number is no such integer.
     """
+    check_count(seed, "seed", least=0)
+    check_count(steps, "steps")
+    check_count(batch_size, "batch_size", most=len(images))
     keras.utils.set_random_seed(seed)
     encoder, image_side = build_text_encoder(), keras.Sequential([layers.Normalization(), layers.Dense(DIMENSIONS), layers.UnitNormalization()])
     described = look(images)

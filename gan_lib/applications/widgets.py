@@ -7,8 +7,10 @@ import numpy as np
 from PIL import Image
 
 from gan_lib.applications.plots import HEADINGS, plot_measured, plot_words
-from gan_lib.data import to_pixels
+from gan_lib.checks import check_choice, check_count, check_names
+from gan_lib.data import check_pixels, to_pixels
 from gan_lib.plots import image_grid
+from gan_lib.recordings import check_recording
 from gan_lib.widgets import FIGURE, TITLED, as_url, drawn, shown_by, stepper, twice, with_fallback
 
 MOMENT = """\
@@ -49,9 +51,12 @@ def application_stepper(recording, names, words=None, interval=400):
     Raises:
         ValueError: if the recording has no such scores, or no conditions to show.
     """
-    missing = [name for name in names if name not in recording.measured]
-    if missing:
-        raise ValueError(f"recording has no {', '.join(missing)}; record it with --scores")
+    for name in names:
+        check_choice(name, "names", HEADINGS)
+    check_recording(recording, measured=names)
+    check_count(interval, "interval")
+    if words is not None:
+        check_names(words, "words", 2)
     if "given" not in recording.conditions:
         raise ValueError("recording has no conditions: it is of no application; see gan_lib.widgets.epoch_stepper")
     moments = [moment(recording, i, names, words) for i in range(len(recording.frames))]
@@ -102,8 +107,10 @@ def before_after(before, after, before_name, after_name, width=480):
     Raises:
         ValueError: if the two have different shapes.
     """
-    if np.shape(before) != np.shape(after):
-        raise ValueError(f"before and after must have one shape; got {np.shape(before)} and {np.shape(after)}")
+    before, after = check_pixels(before, "before"), check_pixels(after, "after")
+    check_count(width, "width")
+    if before.shape != after.shape:
+        raise ValueError(f"before and after must have one shape; got {before.shape} and {after.shape}")
     grids = [Image.fromarray(image_grid(images)) for images in (before, after)]
     html = BEFORE_AFTER.format(
         **dict(zip(("before", "after"), (as_url(grid, lossless=True) for grid in grids))),
@@ -138,8 +145,11 @@ def caption_menu(draw, sentences, n=8, live=True):
     Raises:
         ValueError: if there is no caption, or what `draw` raises for one of them.
     """
-    if not sentences:
-        raise ValueError("sentences must have at least one caption")
+    if not isinstance(sentences, (list, tuple)) or not sentences:
+        raise ValueError("sentences must have at least one caption, in a list")
+    check_count(n, "n")
+    if not callable(draw):
+        raise ValueError(f"draw must be a function (caption, n, seed) -> images; got {type(draw).__name__}")
     rows = [image_grid(to_pixels(draw(sentence, n, 0)), columns=n) for sentence in sentences]
     views = [pictured(row, sentence, n) for row, sentence in zip(rows, sentences)]
     menu = widgets.Dropdown(options=[(sentence, i) for i, sentence in enumerate(sentences)], index=0, description="Caption")
