@@ -5,7 +5,7 @@ NOTEBOOKS := $(wildcard book/*.ipynb)
 CODE := $(shell find gan_lib -type f -not -name '.*' -not -name '*.md' -not -path '*/__pycache__/*')
 PAGES := $(shell find book -type f -not -name '.*' -not -path '*/.ipynb_checkpoints/*' -not -path '*/__pycache__/*') _config.yml _toc.yml
 
-.PHONY: help book test notebooks diagrams lab serve bench address clean
+.PHONY: help book test notebooks diagrams lab serve bench bench-pages colab oldest offline repeat mutation address clean
 
 help:
 	@echo "make book       build the pages into _build/html"
@@ -15,6 +15,12 @@ help:
 	@echo "make lab        open the chapters in JupyterLab"
 	@echo "make serve      build the book and serve it at http://127.0.0.1:8000"
 	@echo "make bench      measure training speed and memory; takes about five minutes"
+	@echo "make bench-pages  measure what each page weighs and how long it loads"
+	@echo "make colab      run unit tests and notebooks with Colab's versions; needs python3.12 and an hour, as do the next two"
+	@echo "make oldest     the same with the oldest versions of pyproject.toml; needs python3.10"
+	@echo "make offline    run the README's commands and every notebook with the network cut off"
+	@echo "make repeat     build the book twice, execute the notebooks twice, and compare"
+	@echo "make mutation   alter the package's core, and count which alterations no test notices"
 	@echo "make address URL=https://github.com/NAME/REPOSITORY   set where the book lives"
 	@echo "make clean      remove all that make has made; runs/ stays"
 
@@ -39,6 +45,25 @@ serve: _build/html/.built
 
 bench: .venv/.installed
 	$(BIN)/python bench/training.py
+
+bench-pages: _build/html/.built _build/npm/.installed
+	$(BIN)/python bench/pages.py
+
+colab: .venv/.installed
+	$(BIN)/python tools/environment.py colab --python python3.12
+
+oldest: .venv/.installed
+	$(BIN)/python tools/environment.py oldest --python python3.10
+
+offline: .venv/.installed
+	$(BIN)/python tools/offline.py $(BIN)/python tools/readme.py
+	$(BIN)/python tools/offline.py $(BIN)/python -m pytest --numprocesses 2 --dist loadfile --nbval --timeout 1200 $(NOTEBOOKS)
+
+repeat: .venv/.installed
+	$(BIN)/python tools/repeat.py --pages $(NOTEBOOKS)
+
+mutation: .venv/.installed
+	$(BIN)/python tools/mutation.py
 
 address: .venv/.installed
 	$(BIN)/python tools/address.py "$(URL)"
