@@ -112,8 +112,11 @@ def main(patterns):
     found, survivors = {}, []
     for name, modules in RUNS.items():
         folder = FOLDER / name
+        wanted = [pattern for pattern in patterns if pattern.startswith("*") or pattern.split(".")[1] in modules]
+        if patterns and not wanted:
+            continue
         copy_with_settings(folder, modules)
-        mutmut(folder, "run", *patterns)
+        mutmut(folder, "run", *wanted)
         became = outcomes(folder)
         for module in modules:
             found[module] = Counter(outcome for mutant, outcome in became.items() if mutant.startswith(f"gan_lib.{module}."))
