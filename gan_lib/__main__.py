@@ -11,7 +11,7 @@ from functools import partial
 from pathlib import Path
 
 from gan_lib.applications import APPLICATIONS
-from gan_lib.files import written_whole
+from gan_lib.files import save_json, written_whole
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")  # before TensorFlow is imported, or it is not heard
 
@@ -408,11 +408,6 @@ def save_picture(path, images):
 
     with written_whole(path) as temporary:
         Image.fromarray(image_grid(to_pixels(images))).save(temporary)
-
-
-def save_json(path, values):
-    with written_whole(path) as temporary:
-        temporary.write_text(json.dumps(values, indent=1) + "\n")
 
 
 def save_network(path, network):

@@ -1,5 +1,6 @@
 """Writing files so that a reader never meets half of one."""
 
+import json
 import os
 import tempfile
 from contextlib import contextmanager
@@ -27,3 +28,9 @@ def written_whole(path):
         temporary.replace(path)
     finally:
         temporary.unlink(missing_ok=True)
+
+
+def save_json(path, values):
+    """Write values as JSON, whole or not at all."""
+    with written_whole(path) as temporary:
+        temporary.write_text(json.dumps(values, indent=1) + "\n")

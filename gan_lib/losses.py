@@ -4,6 +4,8 @@ All are means over the batch, in nats. Keras finds the logits behind a sigmoid, 
 probability near 0 or 1 loses no precision.
 """
 
+from numbers import Real
+
 import numpy as np
 from keras import ops
 from keras.backend import standardize_dtype
@@ -35,8 +37,7 @@ def discriminator_loss(real_probability, fake_probability, label_smoothing=0.0):
     types = [standardize_dtype(answers.dtype) for answers in (real_probability, fake_probability)]
     if types[0] != types[1]:
         raise ValueError(f"real_probability and fake_probability must be of one type; got {types[0]} and {types[1]}")
-    if not 0 <= label_smoothing < 1:
-        raise ValueError(f"label_smoothing must lie in [0, 1), such as 0.1; got {label_smoothing}")
+    check_label_smoothing(label_smoothing)
     on_real = binary_crossentropy(ops.ones_like(real_probability) - label_smoothing, real_probability)
     on_fake = binary_crossentropy(ops.zeros_like(fake_probability), fake_probability)
     return (ops.mean(on_real) + ops.mean(on_fake)) / 2
@@ -72,6 +73,12 @@ def minimax(fake_probability):
     """
     check_probabilities(fake_probability, "fake_probability")
     return -ops.mean(binary_crossentropy(ops.zeros_like(fake_probability), fake_probability))
+
+
+def check_label_smoothing(value):
+    """Raise a ValueError unless it is a number in [0, 1)."""
+    if not isinstance(value, Real) or not 0 <= value < 1:
+        raise ValueError(f"label_smoothing must lie in [0, 1), such as 0.1; got {value!r}")
 
 
 def check_probabilities(answers, name):

@@ -1,12 +1,10 @@
 """What every adversarial training has: two players, an optimizer and a loss for each, and what is reported of them."""
 
-from numbers import Real
-
 import keras
 import tensorflow as tf
 
 from gan_lib.checks import check_count
-from gan_lib.losses import GENERATOR_LOSSES
+from gan_lib.losses import GENERATOR_LOSSES, check_label_smoothing
 from gan_lib.resume import Resume
 from gan_lib.watch import Watch
 
@@ -49,8 +47,7 @@ class Players(keras.Model):
             raise ValueError("optimizer is not used: give generator_optimizer and discriminator_optimizer")
         if loss not in GENERATOR_LOSSES:
             raise ValueError(f"loss must be one of {sorted(GENERATOR_LOSSES)}; got {loss!r}")
-        if not isinstance(label_smoothing, Real) or not 0 <= label_smoothing < 1:
-            raise ValueError(f"label_smoothing must lie in [0, 1), such as 0.1; got {label_smoothing!r}")
+        check_label_smoothing(label_smoothing)
         if generator_optimizer is not None and generator_optimizer is discriminator_optimizer:
             raise ValueError("generator_optimizer and discriminator_optimizer must be two objects: each keeps a state")
         for name in ("generator", "discriminator"):

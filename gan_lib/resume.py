@@ -14,7 +14,7 @@ import numpy as np
 import tensorflow as tf
 
 from gan_lib.arrays import under
-from gan_lib.files import written_whole
+from gan_lib.files import save_json
 
 FORMAT = 1
 
@@ -80,8 +80,7 @@ class Resume(keras.callbacks.Callback):
             if not about.exists():
                 if tf.train.latest_checkpoint(self.folder):
                     raise ValueError(f"{self.folder} holds checkpoints of something else; name another folder")
-                with written_whole(about) as temporary:
-                    temporary.write_text(json.dumps({"format": FORMAT, "seed": seed, "run": run}, indent=1) + "\n")
+                save_json(about, {"format": FORMAT, "seed": seed, "run": run})
         except OSError as error:
             raise OSError(f"no checkpoint can be written to {self.folder} ({error}); name a folder that can be written to") from error
         try:

@@ -60,6 +60,14 @@ def pickled(request, tmp_path, sprung):
     return path
 
 
+def assert_refused(command, path, said, sprung, capsys):
+    """Give a file to a command: it must end with an error, the trap unsprung and nothing written beside the file."""
+    with pytest.raises(SystemExit) as ended:
+        main([command, str(path)])
+    assert ended.value.code == 1 and said in capsys.readouterr().err
+    assert not sprung.exists() and not Path("samples.png").exists()
+
+
 class TestPickles:
     @pytest.mark.parametrize("read", [Recording.load, how_made, lambda path: load_weights(build_classifier(), path)])
     def test_no_reader_opens_one(self, pickled, sprung, read):
@@ -70,10 +78,7 @@ class TestPickles:
     @pytest.mark.parametrize("command", ["sample", "evaluate"])
     def test_no_command_opens_one(self, pickled, sprung, command, tmp_path, capsys, monkeypatch):
         monkeypatch.chdir(tmp_path)
-        with pytest.raises(SystemExit) as ended:
-            main([command, str(pickled)])
-        assert ended.value.code == 1 and "run.npz is damaged" in capsys.readouterr().err
-        assert not sprung.exists() and not (tmp_path / "samples.png").exists()
+        assert_refused(command, pickled, "run.npz is damaged", sprung, capsys)
 
 
 def with_a_lambda(path, sprung):
@@ -118,10 +123,7 @@ class TestModels:
     @pytest.mark.parametrize("command", ["sample", "evaluate"])
     def test_no_command_runs_its_code(self, model, sprung, command, tmp_path, capsys, monkeypatch):
         monkeypatch.chdir(tmp_path)
-        with pytest.raises(SystemExit) as ended:
-            main([command, str(model)])
-        assert ended.value.code == 1 and "generator.keras cannot be read as a Keras model" in capsys.readouterr().err
-        assert not sprung.exists() and not (tmp_path / "samples.png").exists()
+        assert_refused(command, model, "generator.keras cannot be read as a Keras model", sprung, capsys)
 
 
 @pytest.mark.parametrize(
