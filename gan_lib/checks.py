@@ -99,11 +99,25 @@ def check_moment(at, moments, name="at"):
 
 
 def check_takes(network, name, values, of_values):
-    """Raise a ValueError if a Keras model cannot take `values`, an array or a tensor, as far as their shapes tell."""
-    wanted, shape = getattr(network, "input_shape", None), tuple(getattr(values, "shape", np.shape(values)))
-    if not callable(network) or isinstance(wanted, list):
-        raise ValueError(f"{name} must be a Keras model of one input; got {type(network).__name__}")
+    """Raise a ValueError if a Keras model cannot take `values`, as far as their shapes tell: an array, or one for each input."""
+    if not callable(network):
+        raise ValueError(f"{name} must be a Keras model; got {type(network).__name__}")
+    wanted = getattr(network, "input_shape", None)
     if wanted is None:  # another function of tensors
         return
-    if len(wanted) != len(shape) or any(None not in (a, b) and a != b for a, b in zip(wanted[1:], shape[1:])):
-        raise ValueError(f"{of_values} must have the shape {written(('n', *wanted[1:]))}, which {name} takes; got {shape}")
+    several = isinstance(wanted, list)
+    if several and (not isinstance(values, (list, tuple)) or len(values) != len(wanted)):
+        raise ValueError(f"{of_values} must be a list of {len(wanted)} arrays, one for each input of {name}")
+    for i, (one, needed) in enumerate(zip(values, wanted) if several else [(values, wanted)]):
+        shape, which = shape_of(one), f"{of_values}[{i}]" if several else of_values
+        fits = len(needed) == len(shape) and all(None in (a, b) or a == b for a, b in zip(needed[1:], shape[1:]))
+        if not fits:
+            raise ValueError(f"{which} must have the shape {written(('n', *needed[1:]))}, which {name} takes; got {shape}")
+
+
+def shape_of(values):
+    """Return the shape of an array, of a tensor, or of what can become one; of what cannot, that of a list of whatever it holds."""
+    try:
+        return tuple(getattr(values, "shape", None) or np.shape(values))
+    except ValueError:  # rows of several lengths
+        return (len(values),)

@@ -54,7 +54,6 @@ class GAN(Players):
             dict of scalars: d_loss, and d_accuracy_real and d_accuracy_fake,
             the shares judged rightly.
         """
-        check_takes(self.discriminator, "the discriminator", real_images, "real_images")
         latents = self.latents(ops.shape(real_images)[0])
         fake_images = without_moving_statistics(self.generator, latents)
         with tf.GradientTape() as tape:
@@ -94,7 +93,7 @@ class GAN(Players):
 
         Args:
             x: an array, float (n, height, width, 1) in [-1, 1], or a data set that gives batches of such
-                images; only an array is checked. For players on points, points: float (n, d).
+                images; of a data set the shapes alone are checked. For players on points, points: float (n, d).
             **kwargs: as in `keras.Model.fit`, such as `batch_size` and `epochs`; no labels, no validation.
 
         Returns:
@@ -121,6 +120,7 @@ class GAN(Players):
     def train_step(self, real_images):
         if isinstance(real_images, tuple):
             raise ValueError("the data set gives tuples; map it to its images, as in data.map(lambda x, y: x)")
+        check_takes(self.discriminator, "the discriminator", real_images, "a batch")
         return self.report(self.discriminator_step(real_images) | self.generator_step(ops.shape(real_images)[0]))
 
     def call(self, latents, training=False):

@@ -135,6 +135,21 @@ class TestSample:
         assert not np.allclose(gan.sample(pairs[0], seed=3), gan.sample(pairs[0], seed=4)), "dropout is all the noise there is"
         assert np.array_equal(gan.sample(pairs[0], seed=3), generate(gan.generator, pairs[0], seed=3))
 
+    def test_a_network_of_two_inputs(self, pairs):
+        """As the second stage of StackGAN, cut open: each input is held against its own shape."""
+        images, words = keras.Input((4, 4, 1)), keras.Input((3,))
+        both = keras.Model([images, words], layers.Concatenate()([layers.Flatten()(images), words]))
+        assert generate(both, [pairs[0], np.ones((11, 3))]).shape == (11, 19)
+        for bad, message in (
+            (pairs[0], "conditions must be a list of 2 arrays, one for each input of generator"),
+            ([pairs[0]], "conditions must be a list of 2 arrays"),
+            ([pairs[0], np.ones((11, 2))], r"conditions\[1\] must have the shape \(n, 3\), which generator takes; got \(11, 2"),
+            ([np.ones((11, 4, 4)), np.ones((11, 3))], r"conditions\[0\] must have the shape \(n, 4, 4, 1\)"),
+            ([pairs[0], [[1, 2, 3], [1]]], r"conditions\[1\] must have the shape \(n, 3\)"),
+        ):
+            with pytest.raises(ValueError, match=message):
+                generate(both, bad)
+
     def test_sampling_on_the_way_changes_nothing(self, small, pairs):
         trained = []
         for record in (False, True):

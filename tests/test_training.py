@@ -217,6 +217,11 @@ class TestBadInput:
         with pytest.raises(ValueError, match="map it to its images"):
             small_gan().fit(tf.data.Dataset.from_tensor_slices((images, np.zeros(11))).batch(4), verbose=0)
 
+    def test_a_data_set_of_images_of_another_size(self, small_gan):
+        larger = tf.data.Dataset.from_tensor_slices(np.zeros((11, 8, 8, 1), "float32")).batch(4)
+        with pytest.raises(ValueError, match=r"a batch must have the shape \(n, 4, 4, 1\), which the disc.*got \(None, 8, 8, 1\)"):
+            small_gan().fit(larger, verbose=0)
+
     def test_steps_that_cannot_be_counted(self, small_gan, images):
         with pytest.raises(ValueError, match="steps_per_execution"):
             small_gan(steps_per_execution=2).fit(images, callbacks=[SampleRecorder()], verbose=0)

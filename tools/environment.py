@@ -14,8 +14,12 @@ import re
 import shutil
 import subprocess
 import sys
-from importlib.metadata import requires
 from pathlib import Path
+
+try:
+    import tomllib
+except ImportError:  # before Python 3.11; pytest brings it
+    import tomli as tomllib
 
 from trees import ROOT, copy_tree
 
@@ -45,7 +49,8 @@ def oldest(folder):
     """Write the lower bounds of pyproject.toml as versions, and return the file."""
     folder.mkdir(parents=True, exist_ok=True)
     pins = folder / "oldest.txt"
-    pins.write_text("".join(f"{requirement.partition(';')[0].replace('>=', '==')}\n" for requirement in requires("gan-lib")))
+    bounds = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["dependencies"]
+    pins.write_text("".join(f"{bound.replace('>=', '==')}\n" for bound in bounds))
     return pins
 
 
