@@ -64,13 +64,13 @@ class ClassicRecipe(GAN):
 
         if self.freeze == "switched":
             self.discriminator.trainable = True
-        train = self.discriminator.train_on_batch
+        train = partial(of_this_batch, self.discriminator)
         d_loss_real, accuracy_real = train(np.array(real_images), valid)
         d_loss_fake, accuracy_fake = train(generated, fake)
 
         if self.freeze == "switched":
             self.discriminator.trainable = False
-        g_loss = self.combined.train_on_batch(latents, valid)
+        g_loss = of_this_batch(self.combined, latents, valid)
 
         values = {
             "d_loss": (d_loss_real + d_loss_fake) / 2,
@@ -81,6 +81,12 @@ class ClassicRecipe(GAN):
         for tracker in self.trackers:
             tracker.update_state(values[tracker.name])
         return {tracker.name: tracker.result() for tracker in self.trackers}
+
+
+def of_this_batch(model, x, y):
+    """Train on a batch and return what Keras says of it alone: before 3.15, Keras 3 says the mean of all since the last reset."""
+    model.reset_metrics()
+    return model.train_on_batch(x, y)
 
 
 RECIPES = {

@@ -103,6 +103,19 @@ def test_the_report_is_of_the_step(small_recipe, images, freeze):
     assert on_real["y"].min() == 1 and on_fake["y"].max() == 0 and generator["y"].min() == 1
 
 
+def test_each_loss_is_that_of_its_own_batch(small_recipe, images):
+    """On Keras 3 before 3.15, `train_on_batch` alone answers with the mean of all batches so far."""
+    recipe = small_recipe("never")
+    recipe.train_step(images[:8])
+    turns, _ = turns_of(recipe, images[3:])
+    for turn, inputs in zip(turns, ("images", "images", "latent vectors"), strict=True):
+        for player, weights in zip((recipe.generator, recipe.discriminator), turn["before"]):
+            player.set_weights(weights)
+        x = recipe.generator(turn["x"], training=True) if inputs == "latent vectors" else turn["x"]
+        by_hand = keras.losses.binary_crossentropy(turn["y"], recipe.discriminator(x, training=True))
+        assert turn["loss"] == pytest.approx(np.mean(by_hand), rel=1e-4)
+
+
 @pytest.mark.parametrize("freeze", ["once", "switched", "never"])
 @pytest.mark.filterwarnings(f"ignore:.*{NO_WEIGHTS}")
 def test_it_is_called_as_gan_is(small_recipe, images, freeze):
