@@ -3,6 +3,7 @@ import re
 import ipywidgets as widgets
 import numpy as np
 import pytest
+from on_widgets import ipywidgets_8
 
 from gan_lib.applications.plots import HEADINGS, plot_measured, plot_table, plot_words
 from gan_lib.applications.widgets import application_stepper, before_after, caption_menu
@@ -36,6 +37,7 @@ def pieces(widget):
 
 
 class TestStepper:
+    @ipywidgets_8
     def test_every_moment_shows_conditions_images_and_scores(self):
         stepper = application_stepper(recording(), ["l1", "fid"])
         moments = pieces(stepper)
@@ -43,6 +45,7 @@ class TestStepper:
         assert "step 10" in moments[1] and "0.2" in moments[1] and "FID ↓ 20" in moments[1]
         assert all(len(alt) >= 10 for alt in re.findall('alt="([^"]*)"', "".join(moments)))
 
+    @ipywidgets_8
     def test_words_instead_of_conditions(self):
         run = recording(conditions={"given": np.array(["a dark bag"] * 6)})
         moments = pieces(application_stepper(run, ["fid"], words=(["dark", "light"], ["bag", "boot", "coat"])))
@@ -80,6 +83,7 @@ class TestCaptions:
         self.asked = []
         return caption_menu(self.draw, ["a dark coat", "boot"], n=3, **options)
 
+    @ipywidgets_8
     def test_each_caption_has_its_images(self):
         menu = self.menu(live=False)
         assert self.asked == [("a dark coat", 3, 0), ("boot", 3, 0)]
@@ -103,7 +107,7 @@ class TestCaptions:
         assert "<img" in box.children[-1].value
 
     def test_ipywidgets_7_has_no_stack(self, monkeypatch):
-        monkeypatch.delattr(widgets, "Stack")
+        monkeypatch.delattr(widgets, "Stack", raising=False)
         menu = self.menu(live=False)
         menu.children[0].index = 1
         assert "“boot”" in menu.children[1].value

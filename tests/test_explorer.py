@@ -5,9 +5,9 @@ import re
 import ipywidgets
 import numpy as np
 import pytest
-from ipywidgets.widgets.widget import _instances
 from ipywidgets.widgets.widget_link import Link
 from PIL import Image
+from on_widgets import all_widgets, ipywidgets_8
 
 from gan_lib.data import to_pixels
 from gan_lib.explorer import latent_explorer
@@ -63,6 +63,7 @@ def close(a, b):
     return np.abs(a.astype(int) - b).max() <= 1
 
 
+@ipywidgets_8
 def test_each_place_shows_its_image(explorer, generator, origin, found):
     *_, view = recorded(explorer)
     latents = plane(origin, found[0], found[1], PLACES)
@@ -72,32 +73,35 @@ def test_each_place_shows_its_image(explorer, generator, origin, found):
             assert f"direction 1: {PLACES[x]:+.1f} · direction 2: {PLACES[y]:+.1f}" in child.value
 
 
+@ipywidgets_8
 def test_it_starts_in_the_middle(explorer):
     across, down, view = recorded(explorer)
     assert across.index == down.index == view.selected_index == 1
     assert [row.selected_index for row in view.children] == [1, 1, 1]
 
 
+@ipywidgets_8
 def test_the_links_run_in_the_browser(explorer):
     """A page without a kernel has only what is linked there."""
     across, down, view = recorded(explorer)
-    pairs = [(link.source, link.target) for link in _instances.values() if isinstance(link, Link)]
+    pairs = [(link.source, link.target) for link in all_widgets.values() if isinstance(link, Link)]
     assert ((down, "index"), (view, "selected_index")) in pairs
     for row in view.children:
         assert ((across, "index"), (row, "selected_index")) in pairs
 
 
+@ipywidgets_8
 def test_the_whole_plane_fits_into_a_page(generator, origin, found):
-    before = set(_instances)
+    before = set(all_widgets)
     latent_explorer(generator, origin, found)
-    made = [widget for name, widget in _instances.items() if name not in before]
+    made = [widget for name, widget in all_widgets.items() if name not in before]
     assert sum(isinstance(widget, ipywidgets.HTML) for widget in made) > 121
     assert sum(len(repr(widget.get_state())) for widget in made) < 300_000
 
 
 def test_without_stack_the_kernel_changes_the_picture(generator, origin, found, monkeypatch):
     """ipywidgets 7, on Colab, has no Stack."""
-    monkeypatch.delattr(ipywidgets, "Stack")
+    monkeypatch.delattr(ipywidgets, "Stack", raising=False)
     across, down, view = recorded(latent_explorer(generator, origin, found, PLACES))
     assert isinstance(view, ipywidgets.HTML)
     across.index = 2
@@ -128,6 +132,7 @@ def test_only_the_live_part_is_marked_for_hiding(explorer):
     assert "gan-live-only" in below._dom_classes and "gan-live-only" not in above._dom_classes
 
 
+@ipywidgets_8
 def test_a_picture_for_those_who_see_no_widget(explorer, generator, origin, found):
     bundle = explorer._repr_mimebundle_()
     picture = np.array(Image.open(io.BytesIO(base64.b64decode(bundle["image/png"]))))

@@ -2,6 +2,7 @@ import re
 
 import numpy as np
 import pytest
+from on_widgets import ipywidgets_8
 
 from gan_lib import game_plots, game_widgets, games
 
@@ -58,6 +59,7 @@ class TestFigures:
 
 
 class TestWidgets:
+    @ipywidgets_8
     def test_a_search_is_told_step_by_step(self):
         events = []
         games.alpha_beta(GAME, BOARD, events.append)
@@ -69,6 +71,7 @@ class TestWidgets:
         assert "worth +1" in moments[-1]
         assert stepper.fallback and "9 boards" in stepper.summary
 
+    @ipywidgets_8
     def test_dynamics_show_the_distances(self):
         paths = {rule: games.descent_ascent(rule, (0, 1), 0.5, 4) for rule in games.RULES}
         stepper = game_widgets.dynamics_stepper(paths, every=2)

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from matplotlib.colors import to_hex
 from PIL import Image
+from on_widgets import ipywidgets_8
 
 from gan_lib.__main__ import main
 from gan_lib.data import ASSETS
@@ -226,10 +227,12 @@ class TestWidget:
         for picture, _ in pictures:
             assert Image.open(io.BytesIO(base64.b64decode(picture))).size == (300, 300)
 
+    @ipywidgets_8
     def test_all_moments_fit_into_a_page(self, stepper):
         _, view = stepper.children
         assert len(view.children) == 48 and sum(len(child.value) for child in view.children) < 1_000_000
 
+    @ipywidgets_8
     def test_a_picture_for_those_who_see_no_widget(self, stepper):
         bundle = stepper._repr_mimebundle_()
         width, height = Image.open(io.BytesIO(base64.b64decode(bundle["image/png"]))).size

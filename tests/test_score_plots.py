@@ -3,6 +3,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from matplotlib.patches import Circle
+from on_widgets import ipywidgets_8
 
 from gan_lib.metrics import precision_recall
 from gan_lib.recordings import Recording
@@ -48,6 +49,7 @@ class TestStepper:
         assert "FID 20.00 · KID 0.2000 · IS 2.00 · precision 0.20 · recall 0.40" in html
         assert "Inception Score, precision and recall, with a cursor at step" in html and "d_loss" not in html
 
+    @ipywidgets_8
     def test_every_moment_is_there(self, scored):
         _, view = epoch_stepper(scored, curves="scores").children
         assert ["FID" in child.value for child in view.children] == [True] * 3

@@ -6,9 +6,9 @@ from dataclasses import replace
 import ipywidgets
 import numpy as np
 import pytest
-from ipywidgets.widgets.widget import _instances
 from ipywidgets.widgets.widget_link import Link
 from PIL import Image
+from on_widgets import all_widgets, ipywidgets_8
 
 from gan_lib.plots import image_grid
 from gan_lib.recordings import Recording
@@ -35,6 +35,7 @@ def parts(stepper):
     return (*controls.children, view)
 
 
+@ipywidgets_8
 def test_the_last_moment_is_shown_first(stepper, recording):
     play, slider, view = parts(stepper)
     assert play.value == slider.index == view.selected_index == play.max == 3
@@ -51,19 +52,22 @@ def test_a_moment_shows_its_frame_and_says_what_it_is(recording):
     assert f"step {recording.steps[1]:,}" in html and "g_loss" in html
 
 
+@ipywidgets_8
 def test_the_moments_fit_into_a_page(stepper):
     *_, view = parts(stepper)
     assert max(len(child.value) for child in view.children) < 70_000
 
 
+@ipywidgets_8
 def test_the_links_run_in_the_browser(stepper):
     """A page without a kernel has only what is linked there."""
-    links = [widget for widget in _instances.values() if isinstance(widget, Link)]
+    links = [widget for widget in all_widgets.values() if isinstance(widget, Link)]
     pairs = [(link.source, link.target) for link in links]
     play, slider, view = parts(stepper)
     assert ((play, "value"), (slider, "index")) in pairs and ((slider, "index"), (view, "selected_index")) in pairs
 
 
+@ipywidgets_8
 def test_a_picture_for_those_who_see_no_widget(stepper, recording):
     bundle = stepper._repr_mimebundle_()
     picture = Image.open(io.BytesIO(base64.b64decode(bundle["image/png"])))
@@ -74,7 +78,7 @@ def test_a_picture_for_those_who_see_no_widget(stepper, recording):
 
 def test_without_stack_the_kernel_changes_the_picture(recording, monkeypatch):
     """ipywidgets 7, on Colab, has no Stack."""
-    monkeypatch.delattr(ipywidgets, "Stack")
+    monkeypatch.delattr(ipywidgets, "Stack", raising=False)
     play, slider, view = parts(epoch_stepper(recording))
     assert isinstance(view, ipywidgets.HTML)
     for index in (0, 2):
@@ -91,6 +95,7 @@ def runs(recording):
 
 
 class TestComparison:
+    @ipywidgets_8
     def test_every_run_stands_in_every_moment(self, runs):
         *_, view = parts(comparison_stepper(runs))
         assert len(view.children) == 4
@@ -98,6 +103,7 @@ class TestComparison:
             assert child.value.count("<img") == 3 and all(f"<b>{name}</b>" in child.value for name in runs)
         assert "distance 10.0" in view.children[-1].value and "distance 11.0" in view.children[-1].value
 
+    @ipywidgets_8
     def test_a_picture_of_all_for_those_who_see_no_widget(self, runs, recording):
         picture = Image.open(io.BytesIO(base64.b64decode(comparison_stepper(runs)._repr_mimebundle_()["image/png"])))
         height, width = image_grid(recording.frames[-1]).shape
@@ -106,6 +112,7 @@ class TestComparison:
     def test_a_moment_says_which_step_it_is(self, runs, recording):
         assert f"step {recording.steps[1]:,}" in comparison(runs, 1)
 
+    @ipywidgets_8
     def test_a_longer_run_is_shown_as_far_as_the_others_go(self, runs, recording):
         run = runs["first"]
         kept = {name: getattr(run, name)[:3] for name in ("steps", "epochs", "frames")}
@@ -113,6 +120,7 @@ class TestComparison:
         *_, view = parts(comparison_stepper({**runs, "shorter": shorter}))
         assert len(view.children) == 3
 
+    @ipywidgets_8
     def test_fewer_samples_make_a_lighter_page(self, runs):
         light, heavy = (comparison_stepper(runs, n=n) for n in (16, 64))
         assert 'alt="first: 16 samples after' in parts(light)[-1].children[0].value

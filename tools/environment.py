@@ -5,7 +5,7 @@
 
 The environment gets the versions first, then gan_lib, freely, as a reader would install it. If that moves a version that was
 there, the run stops. Then what the tests need is installed beside it, and the unit tests and the notebooks run on the installed
-package, in a copy of the tree that lacks gan_lib. The browser tests are about the pages, and stay at home.
+package, in a copy of the tree that lacks gan_lib. Tests of the pages need what builds them, and stay at home.
 """
 
 import argparse
@@ -24,6 +24,7 @@ except ImportError:  # before Python 3.11; pytest brings it
 from trees import ROOT, copy_tree
 
 COLAB = ROOT / "tests" / "colab.txt"
+OF_PAGES = [f"--ignore=tests/{name}" for name in ("browser", "test_book.py", "test_diagrams.py", "test_links.py")]
 TOOLS = ("pytest", "pytest-timeout", "pytest-xdist", "nbval", "nbclient", "nbformat", "hypothesis", "ipykernel", "pyyaml")
 
 
@@ -39,7 +40,7 @@ def main(arguments=None):
     if options.only in (None, "install"):
         set_up(options.python, pins, folder, python)
     if options.only in (None, "unit"):
-        run(python, "-m", "pytest", "-n", "2", "--dist", "loadfile", "--ignore", "tests/browser", "tests", cwd=tree)
+        run(python, "-m", "pytest", "-n", "2", "--dist", "loadfile", *OF_PAGES, "tests", cwd=tree)
     if options.only in (None, "notebooks"):
         notebooks = sorted(str(path.relative_to(tree)) for path in (tree / "book").glob("*.ipynb"))
         run(python, "-m", "pytest", "-n", "2", "--dist", "loadfile", "--nbval", "--timeout", "1200", *notebooks, cwd=tree)
