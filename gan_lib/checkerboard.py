@@ -9,22 +9,21 @@ def neighbour_correlation(images):
     """Correlate each pixel with the one to its right and the one below, over all images.
 
     Args:
-        images: float (n, height, width, 1); at least 2 x 2 pixels, and not all of one grey.
+        images: float (n, height, width, 1); at least 2 x 2 pixels, and not all of one grey, nor all but an edge.
 
     Returns:
         A float from -1 to 1: 1 if neighbours are equal, about 0 if they have nothing to do with each other.
 
     Raises:
-        ValueError: if the images have another shape, or all pixels are equal.
+        ValueError: if the images have another shape, or all pixels are equal, or all that have a neighbour on one side.
     """
     pixels = one_channel(images)
     if min(pixels.shape[1:]) < 2:
         raise ValueError(f"images must be at least 2 x 2 pixels; got {pixels.shape[1:]}")
-    if pixels.min() == pixels.max():
-        raise ValueError("images are all of one grey: a correlation needs pixels that differ")
-    beside = np.corrcoef(pixels[:, :, :-1].ravel(), pixels[:, :, 1:].ravel())[0, 1]
-    below = np.corrcoef(pixels[:, :-1].ravel(), pixels[:, 1:].ravel())[0, 1]
-    return float(beside + below) / 2
+    pairs = (pixels[:, :, :-1], pixels[:, :, 1:]), (pixels[:, :-1], pixels[:, 1:])
+    if any(side.min() == side.max() for pair in pairs for side in pair):
+        raise ValueError("images are all of one grey, or all but an edge: a correlation needs pixels that differ")
+    return float(np.mean([np.corrcoef(a.ravel(), b.ravel())[0, 1] for a, b in pairs]))
 
 
 def phase_means(images, period=2, margin=4):

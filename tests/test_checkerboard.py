@@ -36,6 +36,9 @@ class TestNeighbourCorrelation:
     def test_bad_images(self):
         with pytest.raises(ValueError, match="all of one grey"):
             neighbour_correlation(np.zeros((3, 28, 28, 1)))
+        for edge in ([[0, 1], [1, 1]], [[0, 1], [0, 1]], [[1, 1], [0, 0]]):
+            with pytest.raises(ValueError, match="all but an edge"):
+                neighbour_correlation(np.array(edge, "float32")[None, :, :, None])
         with pytest.raises(ValueError, match="2 x 2"):
             neighbour_correlation(np.zeros((3, 28, 1, 1)))
 
