@@ -105,19 +105,19 @@ def check_takes(network, name, values, of_values):
     wanted = getattr(network, "input_shape", None)
     if wanted is None:  # another function of tensors
         return
-    several = isinstance(wanted, list)
-    if several and (not isinstance(values, (list, tuple)) or len(values) != len(wanted)):
+    if not isinstance(wanted, list):
+        return check_fits(values, wanted, of_values, name)
+    if not isinstance(values, (list, tuple)) or len(values) != len(wanted):
         raise ValueError(f"{of_values} must be a list of {len(wanted)} arrays, one for each input of {name}")
-    for i, (one, needed) in enumerate(zip(values, wanted) if several else [(values, wanted)]):
-        shape, which = shape_of(one), f"{of_values}[{i}]" if several else of_values
-        fits = len(needed) == len(shape) and all(None in (a, b) or a == b for a, b in zip(needed[1:], shape[1:]))
-        if not fits:
-            raise ValueError(f"{which} must have the shape {written(('n', *needed[1:]))}, which {name} takes; got {shape}")
+    for i, pair in enumerate(zip(values, wanted)):
+        check_fits(*pair, f"{of_values}[{i}]", name)
 
 
-def shape_of(values):
-    """Return the shape of an array, of a tensor, or of what can become one; of what cannot, that of a list of whatever it holds."""
+def check_fits(values, wanted, name, taker):
+    """Raise a ValueError if the sizes of `values` are not the `wanted` ones; the first may be any, and so may those that are None."""
     try:
-        return tuple(getattr(values, "shape", None) or np.shape(values))
+        shape = tuple(getattr(values, "shape", None) or np.shape(values))
     except ValueError:  # rows of several lengths
-        return (len(values),)
+        shape = (len(values),)
+    if len(wanted) != len(shape) or any(None not in (a, b) and a != b for a, b in zip(wanted[1:], shape[1:])):
+        raise ValueError(f"{name} must have the shape {written(('n', *wanted[1:]))}, which {taker} takes; got {shape}")
