@@ -24,8 +24,8 @@ PYTHON = FOLDER / "venv" / "bin" / "python"
 REPORT = ROOT / "bench" / "mutation.md"
 MUTMUT = "mutmut==3.8.1"
 
-# By what they load: conftest.py starts TensorFlow for each test, which games and metrics do without.
-RUNS = {"numpy": ("games", "metrics"), "tensorflow": ("losses", "data", "players", "training")}
+# By what they load: conftest.py starts TensorFlow for each test, which these do without.
+RUNS = {"numpy": ("games", "metrics", "checks"), "tensorflow": ("losses", "data", "players", "training")}
 # What takes its place there: one failing example is enough, and need not be made small.
 CONFTEST = """
 from hypothesis import Phase, settings

@@ -12,6 +12,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
 import nbformat
@@ -108,7 +109,8 @@ def main(arguments=None):
     parser.add_argument("notebooks", nargs="*", type=Path, help="notebooks to execute twice")
     options = parser.parse_args(arguments)
     repeats = [said("pages", pages())] if options.pages else []
-    repeats += [said(path, executed_twice(path)) for path in options.notebooks]
+    with ProcessPoolExecutor(2) as two_at_once:
+        repeats += [said(*result) for result in zip(options.notebooks, two_at_once.map(executed_twice, options.notebooks))]
     return 0 if all(repeats) else 1
 
 

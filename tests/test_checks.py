@@ -1,0 +1,200 @@
+"""The borders of the checks: what is just taken, and what is just not. What each public function refuses is in test_bad_input."""
+
+import re
+
+import numpy as np
+import pytest
+
+from gan_lib import checks
+from gan_lib.checks import check_array, check_count, check_fits, check_number, check_takes, check_vectors
+
+
+def refused(message):
+    return pytest.raises(ValueError, match=re.escape(message))
+
+
+class TestArray:
+    @pytest.mark.parametrize(
+        "values, shape",
+        [
+            (5.0, None), (5.0, ()), ([], None), (np.zeros((0, 3)), None), ([True, False], ("n",)), (np.zeros((1, 2)), ("n", 2)),
+            (np.zeros((3, 3)), ("n", "n")), (np.zeros((3, 4)), ("n", "n")), (np.array([1], "uint8"), ("n",)),
+            ([checks.LARGEST, -checks.LARGEST], ("n",)),
+        ],
+    )  # fmt: skip
+    def test_taken(self, values, shape):
+        array = check_array(values, "x", shape, least=0)
+        np.testing.assert_array_equal(array, values)
+        assert array.dtype == np.asarray(values).dtype
+
+    @pytest.mark.parametrize(
+        "values, shape, message",
+        [
+            ([[1], [1, 2]], ("n",), "x must be an array of numbers; got list ("),
+            (5.0, ("n",), "x must have the shape (n,); got ()"),
+            (np.zeros((2, 3)), ("n", 2), "x must have the shape (n, 2); got (2, 3)"),
+            (np.zeros((2, 2, 1)), ("n", 2), "x must have the shape (n, 2); got (2, 2, 1)"),
+            (np.zeros((2, 0)), ("n", "d"), "x must have the shape (n, d); got (2, 0)"),
+            (["1"], ("n",), "x must hold real numbers; got <U1"),
+            ([None], ("n",), "x must hold real numbers; got object"),
+            ([1j], ("n",), "x must hold real numbers; got complex128"),
+            ([0, np.nan], ("n",), "x must be finite"),
+            ([0, np.inf], ("n",), "x must be finite"),
+            ([0, -np.inf], ("n",), "x must be finite"),
+            ([1.1 * checks.LARGEST], ("n",), "x must lie within 1e+15 of 0"),
+            ([-1.1 * checks.LARGEST, 0], ("n",), "x must lie within 1e+15 of 0"),
+        ],
+    )
+    def test_refused(self, values, shape, message):
+        with refused(message):
+            check_array(values, "x", shape)
+
+    def test_as_many_as_are_needed(self):
+        assert len(check_array([1, 2], "x", ("n",), least=2)) == 2
+        with refused("x must have the shape (n,) and not be empty, but hold at least 3 along its first axis; got (2,)"):
+            check_array([1, 2], "x", ("n",), least=3)
+        with refused("x must not be empty, but hold at least 1"):
+            check_array([], "x", None)
+
+
+def test_vectors():
+    a, b = check_vectors(a=[1], b=[2.0])
+    assert a.tolist() == [1] and b.tolist() == [2.0]
+    with refused("a and b must be equally long; got 1, 2"):
+        check_vectors(a=[1], b=[1, 2])
+    with refused("b must have the shape (n,)"):
+        check_vectors(a=[1], b=[[1]])
+    with refused("hold at least 2"):
+        check_vectors(2, a=[1], b=[1])
+    with refused("hold at least 1"):
+        check_vectors(a=[], b=[])
+
+
+@pytest.mark.parametrize("value", [1, np.int64(1), np.uint8(3), 3])
+def test_counts_that_are_taken(value):
+    check_count(value, "n", most=3)
+
+
+@pytest.mark.parametrize("value", [0, 4, True, 1.0, "1", None])
+def test_counts_that_are_refused(value):
+    with refused(f"n must be an integer from 1 to 3; got {value!r}"):
+        check_count(value, "n", most=3)
+
+
+def test_a_count_without_an_upper_end():
+    check_count(10**12, "n")
+    with refused("n must be an integer of at least 1; got 0"):
+        check_count(0, "n")
+
+
+@pytest.mark.parametrize("value", [0, 0.5, 1, np.float32(0.5), -0.0])
+def test_numbers_that_are_taken(value):
+    check_number(value, "x", 0, 1)
+
+
+@pytest.mark.parametrize("value", [-0.1, 1.1, np.nan, np.inf, True, "0.5", None, 1j])
+def test_numbers_that_are_refused(value):
+    with refused(f"x must be a number of at least 0 and at most 1; got {value!r}"):
+        check_number(value, "x", 0, 1)
+
+
+def test_a_number_above_another():
+    check_number(0.1, "x", above=0)
+    for value in (0, -1):
+        with refused(f"x must be a number above 0 and at most 1e+15; got {value}"):
+            check_number(value, "x", above=0)
+
+
+def test_a_number_without_ends():
+    for value in (-checks.LARGEST, checks.LARGEST):
+        check_number(value, "x")
+        with refused("x must be a number of at least -1e+15 and at most 1e+15"):
+            check_number(2 * value, "x")
+
+
+def test_choices():
+    checks.check_choice("b", "x", ("a", "b"))
+    checks.check_choice("b", "x", {"a": 1, "b": 2})
+    with refused('x must be "a", "b" or "c"; got 2'):
+        checks.check_choice(2, "x", ("a", "b", "c"))
+    with refused("x must be one of none; got 'a'"):
+        checks.check_choice("a", "x", ())
+
+
+def test_names():
+    checks.check_names(["a", "b"], "x", 2)
+    for values in (["a"], ["a", "b", "c"], 2, None):
+        with refused(f"x must be a list of 2, one for each; got {values}"):
+            checks.check_names(values, "x", 2)
+
+
+def test_mappings():
+    checks.check_mapping({"a": 1, "b": 2}, "x", most=2)
+    checks.check_mapping(dict.fromkeys(range(99)), "x")
+    for values in ({}, [1], None):
+        with refused(f"give a dict by name of at least one; got {type(values).__name__}"):
+            checks.check_mapping(values, "x")
+    with refused("x must hold at most 1, the lines that can be told apart; got 2"):
+        checks.check_mapping({"a": 1, "b": 2}, "x", most=1)
+
+
+def test_moments():
+    for at in (None, 0, 2, -3):
+        checks.check_moment(at, moments=3)
+    for at in (3, -4):
+        with refused(f"at must be an integer from -3 to 2; got {at}"):
+            checks.check_moment(at, moments=3)
+
+
+class Network:
+    """What stands for a Keras model: it can be called, and tells the shape of its input."""
+
+    def __init__(self, input_shape):
+        self.input_shape = input_shape
+
+    def __call__(self, inputs):
+        raise AssertionError("a check does not compute")
+
+
+@pytest.mark.parametrize("shape", [(5, 3), (1, 3)])
+def test_what_a_network_takes(shape):
+    check_takes(Network((None, 3)), "G", np.zeros(shape), "z")
+    check_takes(Network((None, None)), "G", np.zeros(shape), "z")
+    check_takes(Network([(None, 3), (None, 2)]), "G", [np.zeros(shape), np.zeros((len(shape), 2))], "z")
+    check_takes(len, "G", np.zeros(shape), "z")
+
+
+@pytest.mark.parametrize(
+    "network, values, message",
+    [
+        ("a network", np.zeros((5, 3)), "G must be a Keras model; got str"),
+        (Network((None, 3)), np.zeros((5, 4)), "z must have the shape (n, 3), which G takes; got (5, 4)"),
+        (Network((None, 3)), np.zeros(3), "z must have the shape (n, 3), which G takes; got (3,)"),
+        (Network((None, 3)), np.zeros((5, 3, 1)), "z must have the shape (n, 3), which G takes; got (5, 3, 1)"),
+        (Network([(None, 3)]), np.zeros((1, 3)), "z must be a list of 1 arrays, one for each input of G"),
+        (Network([(None, 3), (None, 2)]), [np.zeros((5, 3))], "z must be a list of 2 arrays, one for each input of G"),
+        (
+            Network([(None, 3), (None, 2)]), [np.zeros((5, 3)), np.zeros((5, 3))],
+            "z[1] must have the shape (n, 2), which G takes; got (5, 3)",
+        ),
+    ],
+)  # fmt: skip
+def test_what_a_network_does_not_take(network, values, message):
+    with refused(message):
+        check_takes(network, "G", values, "z")
+
+
+def test_lists_and_rows_of_several_lengths_have_a_shape_too():
+    check_fits([[1, 2, 3]], (None, 3), "z", "G")
+    with refused("z must have the shape (n, 3), which G takes; got (1, 2)"):
+        check_fits([[1, 2]], (None, 3), "z", "G")
+    with refused("z must have the shape (n, 3), which G takes; got (2,)"):
+        check_fits([[1, 2, 3], [1, 2]], (None, 3), "z", "G")
+
+
+def test_a_first_size_of_none_is_any():
+    class Symbolic:
+        shape = (None, 3)
+
+    check_fits(Symbolic(), (None, 3), "z", "G")
+    check_fits(np.zeros((5, 3)), (2, 3), "z", "G")
