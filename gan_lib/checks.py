@@ -116,7 +116,7 @@ def check_takes(network, name, values, of_values):
 def check_fits(values, wanted, name, taker):
     """Raise a ValueError if the sizes of `values` are not the `wanted` ones; the first may be any, and so may those that are None."""
     try:
-        shape = tuple(getattr(values, "shape", None) or np.shape(values))
+        shape = tuple(np.shape(values))  # which asks a tensor for its own
     except ValueError:  # rows of several lengths
         shape = (len(values),)
     if len(wanted) != len(shape) or any(None not in (a, b) and a != b for a, b in zip(wanted[1:], shape[1:])):

@@ -43,3 +43,23 @@ def test_the_minimax_loss_saturates_where_the_other_does_not():
 
 def test_no_precision_is_lost_at_extreme_logits():
     assert gradient_at(non_saturating, -30.0) == pytest.approx(1, rel=1e-3)
+
+
+@pytest.mark.parametrize(
+    "loss, name",
+    [
+        (lambda answers: discriminator_loss(answers, answers / 3), "real_probability"),
+        (lambda answers: discriminator_loss(answers / 3, answers), "fake_probability"),
+        (non_saturating, "fake_probability"),
+        (minimax, "fake_probability"),
+    ],
+)
+def test_logits_are_told_by_name(loss, name):
+    with pytest.raises(ValueError, match=rf"^{name} must lie in \[0, 1\]; logits go through a sigmoid first"):
+        loss(np.array([[0.5], [3.0]], "float32"))
+
+
+def test_answers_of_two_types_are_told():
+    half = np.full((4, 1), 0.5, "float32")
+    with pytest.raises(ValueError, match="of one type; got float16 and float32"):
+        discriminator_loss(half.astype("float16"), half)
