@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from gan_lib import data
-from gan_lib.data import CLASS_NAMES, check_images, load_fashion_mnist, scale, to_pixels
+from gan_lib.data import CLASS_NAMES, check_images, check_labels, check_pixels, load_fashion_mnist, scale, to_pixels
 
 
 @pytest.mark.parametrize("split, n", [("train", 10_000), ("test", 2_000)])
@@ -40,6 +40,31 @@ def test_every_pixel_value_survives_the_scaling():
 def test_bad_images_are_told(images, remedy):
     with pytest.raises(ValueError, match=f"photos.*{remedy}"):
         check_images(images, name="photos")
+
+
+def test_the_borders_of_a_range_belong_to_it():
+    for values in (np.array([-1, 1]), np.array([0, 0])):
+        check_images(values.reshape(2, 1, 1, 1).astype("float32"))
+    check_pixels(np.array([0, 255]).reshape(2, 1, 1))
+    check_labels(np.array([0, 9]), 2)
+
+
+@pytest.mark.parametrize("value", [-1.01, 1.01])
+def test_images_a_little_out_of_range_are_told(value):
+    with pytest.raises(ValueError, match=r"photos must lie in \[-1, 1\]"):
+        check_images(np.full((1, 2, 2, 1), value, "float32"), name="photos")
+
+
+@pytest.mark.parametrize("value", [-1, 256])
+def test_pixels_a_little_out_of_range_are_told(value):
+    with pytest.raises(ValueError, match=r"frames must be whole numbers in \[0, 255\]"):
+        check_pixels(np.full((1, 2, 2), value), name="frames")
+
+
+@pytest.mark.parametrize("value", [-1, 10])
+def test_labels_of_no_class_are_told(value):
+    with pytest.raises(ValueError, match="labels must be integers from 0 to 9"):
+        check_labels(np.array([0, value]), 2)
 
 
 def test_unknown_split():

@@ -63,3 +63,9 @@ def test_answers_of_two_types_are_told():
     half = np.full((4, 1), 0.5, "float32")
     with pytest.raises(ValueError, match="of one type; got float16 and float32"):
         discriminator_loss(half.astype("float16"), half)
+
+
+def test_answers_of_exactly_0_and_1_are_taken():
+    sure = np.array([[0.0], [1.0]], "float32")
+    for value in (discriminator_loss(sure, sure), non_saturating(sure), minimax(sure)):
+        assert np.isfinite(float(value))

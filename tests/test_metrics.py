@@ -50,6 +50,7 @@ class TestFrechetDistance:
         ("arguments", "message"),
         [
             (([0.0], [[1.0]], [0.0, 0], np.eye(2)), "equally long"),
+            (([[0.0]], [[1.0]], [0.0], [[1.0]]), r"mean_a must have the shape \(d,\)"),
             (([0.0], np.eye(2), [0.0], [[1.0]]), "cov_a"),
             (([0.0], [[1.0]], [np.nan], [[1.0]]), "mean_b must be finite"),
             (([0.0, 0], [[1.0, 2], [0, 1]], [0.0, 0], np.eye(2)), "cov_a must be symmetric"),

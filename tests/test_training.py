@@ -128,6 +128,22 @@ def test_a_seed_repeats_a_run_bit_for_bit(small_gan, images, build):
     assert not np.array_equal(runs[0], runs[2])
 
 
+def test_the_seed_is_that_of_the_latent_vectors(small_gan):
+    built = small_gan()
+    drawn = []
+    for seed in (5, 5, 6):
+        keras.utils.set_random_seed(0)  # so that only the GAN's own seed can make a difference
+        drawn.append(np.array(GAN(built.generator, built.discriminator, seed=seed).latents(4)))
+    assert np.array_equal(drawn[0], drawn[1])
+    assert not np.array_equal(drawn[0], drawn[2])
+
+
+def test_the_usual_optimizers_are_those_of_the_dcgan_paper(small_gan):
+    for adam in (small_gan().generator_optimizer, small_gan().discriminator_optimizer):
+        assert isinstance(adam, keras.optimizers.Adam)
+        assert (float(adam.learning_rate), adam.beta_1) == (pytest.approx(2e-4), 0.5)
+
+
 def test_weights_of_the_whole_are_saved_and_loaded(small_gan, images, tmp_path):
     gan = small_gan()
     gan.fit(images, batch_size=8, verbose=0)
@@ -290,6 +306,18 @@ class TestSampleRecorder:
             by_hand.append({**gan.discriminator_step(batch), **gan.generator_step(len(batch))})
         for name, values in recorder.first_epoch.items():
             assert values == pytest.approx([float(report[name]) for report in by_hand], rel=1e-3, abs=1e-5)
+
+    def test_its_state_comes_back_whole(self, small_gan, images):
+        kept = SampleRecorder(n=2, steps=(1,), measure=lambda gan: {"mean": gan.sample(2).mean(axis=0)})
+        small_gan().fit(images, batch_size=8, epochs=2, callbacks=[kept], verbose=0)
+        back = SampleRecorder(n=2, steps=(1,))
+        back.set_state(kept.get_state())
+        for name in ("step", "epoch", "steps_taken", "epochs", "history", "first_epoch"):
+            assert getattr(back, name) == getattr(kept, name)
+        np.testing.assert_array_equal(back.frames, kept.frames)
+        np.testing.assert_array_equal(back.measured["mean"], kept.measured["mean"])
+        back.frames.append(back.frames[0])  # lists, to which more can be added
+        back.measured["mean"].append(back.frames[0])
 
     def test_recording_does_not_change_the_run(self, small_gan, images):
         with_recorder, without = small_gan(), small_gan()

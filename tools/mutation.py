@@ -23,6 +23,7 @@ FOLDER = ROOT / "_build" / "mutation"
 PYTHON = FOLDER / "venv" / "bin" / "python"
 REPORT = ROOT / "bench" / "mutation.md"
 MUTMUT = "mutmut==3.8.1"
+NOT_NOTICED = ("survived", "no tests")
 
 # By what they load: conftest.py starts TensorFlow for each test, which these do without.
 RUNS = {"numpy": ("games", "metrics", "checks"), "tensorflow": ("losses", "data", "players", "training")}
@@ -33,7 +34,9 @@ from hypothesis import Phase, settings
 settings.register_profile("one is enough", phases=(Phase.explicit, Phase.generate))
 settings.load_profile("one is enough")
 """
-TESTS = {"players": []}  # those of training are its tests
+# Whose tests are not those of their name: players are tested by those of training. That bad input is told has tests of its own.
+TESTS = {"players": []}
+TESTS_TOO = {"numpy": [], "tensorflow": ["tests/test_bad_input.py"]}
 
 
 def set_up():
@@ -50,11 +53,12 @@ def copy_with_settings(folder, modules):
     copy_tree(folder, "gan_lib", "tests", "pyproject.toml")
     if folder.name == "numpy":
         (folder / "tests" / "conftest.py").write_text(CONFTEST)
+    tests = [name for module in modules for name in TESTS.get(module, [f"tests/test_{module}.py"])] + TESTS_TOO[folder.name]
     settings = configparser.ConfigParser()
     settings["mutmut"] = {
         "source_paths": "gan_lib",
         "only_mutate": lines(f"gan_lib/{module}.py" for module in modules),
-        "pytest_add_cli_args_test_selection": lines(name for m in modules for name in TESTS.get(m, [f"tests/test_{m}.py"])),
+        "pytest_add_cli_args_test_selection": lines(tests),
         # What a message says is for readers; that there is one, and which argument it names, is tested.
         "do_not_mutate_patterns": lines([r"raise \w+", r"warnings\.warn"]),
         # TensorFlow does not survive a fork once it has computed: each mutant is forked from a process that has only imported.
@@ -76,7 +80,7 @@ def mutmut(folder, *arguments, **options):
 
 
 def outcomes(folder):
-    """Return what became of each mutant, by its name: "killed", "survived", "timeout" or "not checked"."""
+    """Return what became of each mutant, by its name: such as "killed", "survived", "no tests" or "not checked"."""
     listed = mutmut(folder, "results", "--all", "true", stdout=subprocess.PIPE).stdout
     return dict(re.findall(r"^ +(\S+): (.+)$", listed, re.MULTILINE))
 
@@ -96,7 +100,7 @@ def report(found, survivors, patterns):
         tried = counts.total() - counts["not checked"]
         caught = counts["killed"] + counts["timeout"]
         score = f"{caught / tried:.0%}" if tried else "–"
-        rows.append(f"| {module} | {counts.total()} | {tried} | {caught} | {counts['survived']} | {score} |\n")
+        rows.append(f"| {module} | {counts.total()} | {tried} | {caught} | {sum(counts[outcome] for outcome in NOT_NOTICED)} | {score} |\n")
     REPORT.write_text(
         "| module | mutants | tried | killed | survived | score |\n|---|---:|---:|---:|---:|---:|\n"
         + "".join(rows)
@@ -120,7 +124,7 @@ def main(patterns):
         became = outcomes(folder)
         for module in modules:
             found[module] = Counter(outcome for mutant, outcome in became.items() if mutant.startswith(f"gan_lib.{module}."))
-        survivors += sorted(alteration(folder, mutant) for mutant, outcome in became.items() if outcome == "survived")
+        survivors += sorted(alteration(folder, mutant) for mutant, outcome in became.items() if outcome in NOT_NOTICED)
     report(found, survivors, patterns)
     print(REPORT.read_text().partition("\n\n")[0])
 
