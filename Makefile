@@ -29,7 +29,7 @@ book: _build/html/.built
 
 test: _build/html/.built _build/npm/.installed
 	$(BIN)/python -m pytest --numprocesses 2 --dist loadfile --ignore tests/browser tests
-	$(BIN)/python -m pytest tests/browser
+	$(BIN)/python -m pytest --numprocesses 2 tests/browser
 	$(BIN)/python -m pytest --numprocesses 2 --dist loadfile --nbval --timeout 1200 $(NOTEBOOKS)
 
 notebooks: $(NOTEBOOKS:book/%.ipynb=_build/run/%)

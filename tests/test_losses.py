@@ -69,3 +69,15 @@ def test_answers_of_exactly_0_and_1_are_taken():
     sure = np.array([[0.0], [1.0]], "float32")
     for value in (discriminator_loss(sure, sure), non_saturating(sure), minimax(sure)):
         assert np.isfinite(float(value))
+
+
+@pytest.mark.parametrize(
+    "answers",
+    [
+        0.5, np.array(0.5, "float32"), np.zeros((0, 1), "float32"), np.ones((2, 1), int), np.full((2, 1), np.nan),
+        np.full((2, 1), 1.01), np.full((2, 1), -0.01),
+    ],
+)  # fmt: skip
+def test_what_is_no_probability_is_told(answers):
+    with pytest.raises(ValueError, match="^fake_probability must"):
+        minimax(answers)

@@ -229,6 +229,16 @@ class TestBadInput:
         with pytest.raises(ValueError, match=f"{next(iter(wrong))} is not used"):
             small_gan().fit(images, **wrong)
 
+    @pytest.mark.parametrize("name", ["batch_size", "epochs"])
+    def test_counts_of_nothing(self, small_gan, images, name):
+        with pytest.raises(ValueError, match=f"{name} must be an integer of at least 1; got 0"):
+            small_gan().fit(images, **{name: 0}, verbose=0)
+
+    @pytest.mark.parametrize("data", ["images", [1, 2], {"x": 1}, 5])
+    def test_what_is_no_data(self, small_gan, data):
+        with pytest.raises(ValueError, match="^x must be"):
+            small_gan().fit(data, verbose=0)
+
     def test_a_data_set_with_labels(self, small_gan, images):
         with pytest.raises(ValueError, match="map it to its images"):
             small_gan().fit(tf.data.Dataset.from_tensor_slices((images, np.zeros(11))).batch(4), verbose=0)
