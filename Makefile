@@ -5,11 +5,12 @@ NOTEBOOKS := $(wildcard book/*.ipynb)
 CODE := $(shell find gan_lib -type f -not -name '.*' -not -name '*.md' -not -path '*/__pycache__/*')
 PAGES := $(shell find book -type f -not -name '.*' -not -path '*/.ipynb_checkpoints/*' -not -path '*/__pycache__/*') _config.yml _toc.yml
 
-.PHONY: help book test notebooks diagrams lab serve bench bench-pages colab oldest offline repeat mutation address clean
+.PHONY: help book test lint notebooks diagrams lab serve bench bench-pages colab oldest offline repeat mutation address clean
 
 help:
 	@echo "make book       build the pages into _build/html"
-	@echo "make test       run the unit tests, every notebook, and the browser tests"
+	@echo "make test       check the code with ruff, run the unit tests, every notebook, and the browser tests"
+	@echo "make lint       check the code with ruff alone"
 	@echo "make notebooks  run the notebooks that changed, or whose package changed, in place"
 	@echo "make diagrams   draw the diagrams of book/figures"
 	@echo "make lab        open the chapters in JupyterLab"
@@ -27,15 +28,21 @@ help:
 book: _build/html/.built
 	@echo "The book is built. Open $(CURDIR)/_build/html/index.html"
 
-test: _build/html/.built _build/npm/.installed
-	$(BIN)/python -m pytest --numprocesses 2 --dist loadfile --ignore tests/browser tests
+# Unit tests, with the examples of gan_lib's docstrings, and browser tests run in a random order, whose seed pytest prints.
+# The cells of a notebook have an order.
+test: lint _build/html/.built _build/npm/.installed
+	$(BIN)/python -m pytest --numprocesses 2 --dist loadfile --doctest-modules --ignore tests/browser gan_lib tests
 	$(BIN)/python -m pytest --numprocesses 2 tests/browser
-	$(BIN)/python -m pytest --numprocesses 2 --dist loadfile --nbval --timeout 1200 $(NOTEBOOKS)
+	$(BIN)/python -m pytest --numprocesses 2 --dist loadfile --nbval -p no:randomly --timeout 1200 $(NOTEBOOKS)
+
+lint: .venv/.installed
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
 
 notebooks: $(NOTEBOOKS:book/%.ipynb=_build/run/%)
 
 diagrams:
-	$(PYTHON) tools/diagrams.py
+	$(PYTHON) book/figures/draw.py
 
 lab: .venv/.installed
 	$(BIN)/jupyter lab book
@@ -57,7 +64,7 @@ oldest: .venv/.installed
 
 offline: .venv/.installed
 	$(BIN)/python tools/offline.py $(BIN)/python tools/readme.py
-	$(BIN)/python tools/offline.py $(BIN)/python -m pytest --numprocesses 2 --dist loadfile --nbval --timeout 1200 $(NOTEBOOKS)
+	$(BIN)/python tools/offline.py $(BIN)/python -m pytest --numprocesses 2 --dist loadfile --nbval -p no:randomly --timeout 1200 $(NOTEBOOKS)
 
 repeat: .venv/.installed
 	$(BIN)/python tools/repeat.py --pages $(NOTEBOOKS)
@@ -69,7 +76,7 @@ address: .venv/.installed
 	$(BIN)/python tools/address.py "$(URL)"
 
 clean:
-	rm -rf .venv _build .pytest_cache *.egg-info
+	rm -rf .venv _build .pytest_cache .ruff_cache *.egg-info
 	find . -name __pycache__ -not -path './runs/*' -prune -exec rm -rf {} +
 
 .venv/.installed: requirements.txt pyproject.toml
@@ -79,8 +86,8 @@ clean:
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --requirement requirements.txt --editable .
 	@touch $@
 
-# All pages every time: a page that is not built anew would keep its warnings to itself.
-_build/html/.built: .venv/.installed $(PAGES)
+# All pages every time: a page that is not built anew would keep its warnings to itself. The API reference is gan_lib's docstrings.
+_build/html/.built: .venv/.installed $(PAGES) $(CODE)
 	@rm -rf _build/html && mkdir -p $(@D) && touch _build/started
 	$(BIN)/jupyter-book build . --all --quiet --warningiserror --keep-going
 	@mv _build/started $@

@@ -17,7 +17,7 @@ ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT / "tests" / "browser"))
 import headless  # noqa: E402
 
-from gan_lib.files import written_whole  # noqa: E402
+from gan_lib._files import atomic_write
 
 WIDGETS_SCRIPT = "https://cdn.jsdelivr.net/npm/@jupyter-widgets/html-manager@"
 STATE = "script[type='application/vnd.jupyter.widget-state+json']"
@@ -112,7 +112,7 @@ def main():
                 found.append(visit(browser, address, path))
                 print(f"round {number + 1} of {options.rounds}, {path}: {found[-1].loaded:.1f} s", file=sys.stderr, flush=True)
         text = report(visits, browser.version, options.rounds)
-    with written_whole(options.output) as path:
+    with atomic_write(options.output) as path:
         path.write_text(text, encoding="utf-8")
     print(text, end="")
 

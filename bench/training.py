@@ -20,10 +20,8 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from gan_lib.data import load_fashion_mnist
-from gan_lib.files import written_whole
-from gan_lib.networks import build_discriminator, build_generator
-from gan_lib.training import GAN
+from gan_lib import GAN, build_discriminator, build_generator, load_fashion_mnist
+from gan_lib._files import atomic_write
 
 BATCH_SIZES = (32, 128)
 WARM_UP_BATCHES = 2  # the first traces the functions, the second runs what was traced
@@ -60,16 +58,14 @@ class ClassicLoop:
 
     Keras 3 reads `trainable` when a training function is first traced. The recipe sets it once, to False,
     before any training, and its discriminator then never learns; so here it is set before each turn.
-    `gan_lib.recipes` trains the same way, but what it does to report to `fit` would fall into the time that is taken here.
+    `gan_lib.studies.recipes` trains the same way, but what it does to report to `fit` would fall into the time that is taken.
     """
 
     def __init__(self, batch_size):
         keras.utils.set_random_seed(0)
         self.batch_size = batch_size
         self.generator, self.discriminator = build_generator(), build_discriminator()
-        self.discriminator.compile(
-            keras.optimizers.Adam(2e-4, beta_1=0.5), loss="binary_crossentropy", metrics=["accuracy"]
-        )
+        self.discriminator.compile(keras.optimizers.Adam(2e-4, beta_1=0.5), loss="binary_crossentropy", metrics=["accuracy"])
         latents = keras.Input(self.generator.input_shape[1:])
         self.combined = keras.Model(latents, self.discriminator(self.generator(latents)))
         self.combined.compile(keras.optimizers.Adam(2e-4, beta_1=0.5), loss="binary_crossentropy")
@@ -214,7 +210,9 @@ def main():
     parser.add_argument("--batches", type=int, default=10, help="batches in a round (default %(default)s)")
     parser.add_argument("--output", type=Path, default=Path(__file__).with_suffix(".md"), help="the file to write")
     parser.add_argument(
-        "--memory", nargs=2, metavar=("{fit,loop}", "BATCH_SIZE"),
+        "--memory",
+        nargs=2,
+        metavar=("{fit,loop}", "BATCH_SIZE"),
         help="only train one contender, and print the peak memory of this process in MiB",
     )
     options = parser.parse_args()
@@ -226,7 +224,7 @@ def main():
     peaks = {(name, size): peak_memory(name, size, options.batches) for size in BATCH_SIZES for name in CONTENDERS}
     times = {size: race(size, options.rounds, options.batches) for size in BATCH_SIZES}
     text = report(times, peaks, options.rounds, options.batches)
-    with written_whole(options.output) as path:
+    with atomic_write(options.output) as path:
         path.write_text(text, encoding="utf-8")
     print(text, end="")
 

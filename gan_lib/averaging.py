@@ -1,14 +1,14 @@
 """The generator as the average of what it has lately been: less noise than any moment of the run has."""
 
+from collections.abc import Iterator
 from contextlib import contextmanager
 
-import keras
-
-from gan_lib.checks import check_count, check_takes
+from gan_lib._checks import check_accepts, check_count, check_seed
+from gan_lib._keras import keras
 
 
 @contextmanager
-def averaged(gan, n=500, seed=0):
+def averaged(gan: keras.Model, n: int = 500, seed: int = 0) -> Iterator[keras.Model]:
     """Let `gan.generator` have the moving averages of its weights for as long as the block runs.
 
     The averages are kept by the generator's optimizer, if it was made with `use_ema=True`; where it was not, nothing
@@ -30,7 +30,7 @@ def averaged(gan, n=500, seed=0):
     if getattr(gan, "generator_optimizer", None) is None:
         raise ValueError("gan must be a compiled GAN, whose optimizer keeps the averages; call gan.compile() first")
     check_count(n, "n")
-    check_count(seed, "seed", least=0)
+    check_seed(seed)
     generator, optimizer = gan.generator, gan.generator_optimizer
     if not getattr(optimizer, "use_ema", False) or int(optimizer.iterations) == 0:  # before the first step there is no average
         yield generator
@@ -45,7 +45,7 @@ def averaged(gan, n=500, seed=0):
         generator.set_weights(before)
 
 
-def standing_statistics(network, inputs):
+def standing_statistics(network: keras.Model, inputs) -> None:
     """Set the moving statistics of a network's batch normalizations to those of one large batch.
 
     Moving averages with the momentum 0.8 remember five batches or so, and belong to weights that have moved since. Brock
@@ -63,7 +63,7 @@ def standing_statistics(network, inputs):
     norms = batch_normalizations(network)
     if not norms:
         raise ValueError(f"network {network.name!r} has no BatchNormalization layer, so it has no statistics to set")
-    check_takes(network, "network", inputs, "inputs")
+    check_accepts(network, "network", inputs, "inputs")
     momenta = [norm.momentum for norm in norms]
     try:
         for norm in norms:

@@ -6,20 +6,19 @@ nothing else: not with distances in the features of Inception, nor of any other 
 
 from functools import cache
 
-import keras
 import numpy as np
-from keras import layers
 
-from gan_lib.checks import check_count
-from gan_lib.data import ASSETS, check_images, load_fashion_mnist
+from gan_lib._checks import check_counts, check_images, check_seed
+from gan_lib._keras import full_precision, keras, layers
+from gan_lib._weights import how_made, load_weights
+from gan_lib.data import ASSETS, load_fashion_mnist
 from gan_lib.networks import IMAGE_SHAPE
-from gan_lib.weights import how_made, load_weights
 
 WEIGHTS = ASSETS / "classifier.npz"
 JUDGE = ASSETS / "judge.npz"  # a second one, of other random numbers
 
 
-def build_classifier():
+def build_classifier() -> keras.Sequential:
     """Build the convolutional classifier, untrained.
 
     Returns:
@@ -52,7 +51,9 @@ def convolution(filters, name):
     ]
 
 
-def train_classifier(seed=0, epochs=10, batch_size=128, full=True, verbose=2):
+def train_classifier(
+    seed: int = 0, epochs: int = 10, batch_size: int = 128, full: bool = True, verbose: int = 2
+) -> tuple[keras.Model, float]:
     """Train the classifier with Adam on a learning rate that falls along a cosine from 0.002 to 0.
 
     Args:
@@ -68,8 +69,8 @@ def train_classifier(seed=0, epochs=10, batch_size=128, full=True, verbose=2):
     Raises:
         ValueError: if a number is no such integer.
     """
-    for name, value, least in (("seed", seed, 0), ("epochs", epochs, 1), ("batch_size", batch_size, 1)):
-        check_count(value, name, least)
+    check_seed(seed)
+    check_counts(epochs=epochs, batch_size=batch_size)
     keras.utils.set_random_seed(seed)
     classifier = build_classifier()
     images, labels = load_fashion_mnist("train", full=full)
@@ -84,7 +85,7 @@ def train_classifier(seed=0, epochs=10, batch_size=128, full=True, verbose=2):
     return classifier, accuracy
 
 
-def load_classifier(judge=False):
+def load_classifier(judge: bool = False) -> keras.Model:
     """Load the classifier that comes with the package.
 
     Args:
@@ -102,15 +103,16 @@ def load_classifier(judge=False):
 
 @cache
 def loaded(path):
-    return load_weights(build_classifier(), path)
+    with full_precision():
+        return load_weights(build_classifier(), path)
 
 
-def how_classifier_was_made(judge=False):
+def how_classifier_was_made(judge: bool = False) -> dict:
     """Return the dict that was stored beside the weights: command, seed, test accuracy, versions, minutes."""
     return how_made(JUDGE if judge else WEIGHTS)
 
 
-def describe(images, judge=False):
+def features_and_probabilities(images: np.ndarray, judge: bool = False) -> tuple[np.ndarray, np.ndarray]:
     """Describe images by their features and say what they show, in one pass.
 
     Args:
@@ -125,20 +127,21 @@ def describe(images, judge=False):
         ValueError: if the images have another shape, type or range.
     """
     images = check_images(images, shape=("n", *IMAGE_SHAPE))
-    return describing_network(judge).predict(images, batch_size=500, verbose=0)
+    return describing_network(bool(judge)).predict(images, batch_size=500, verbose=0)
 
 
 @cache
 def describing_network(judge):
     classifier = load_classifier(judge)
-    return keras.Model(classifier.inputs, [classifier.get_layer("features").output, classifier.outputs[0]])
+    with full_precision():
+        return keras.Model(classifier.inputs, [classifier.get_layer("features").output, classifier.outputs[0]])
 
 
-def class_features(images):
-    """Return the features of `describe` alone: float32 (n, 128)."""
-    return describe(images)[0]
+def class_features(images: np.ndarray) -> np.ndarray:
+    """Return the features of `features_and_probabilities` alone: float32 (n, 128)."""
+    return features_and_probabilities(images)[0]
 
 
-def class_probabilities(images):
-    """Return the probabilities of `describe` alone: float32 (n, 10)."""
-    return describe(images)[1]
+def class_probabilities(images: np.ndarray) -> np.ndarray:
+    """Return the probabilities of `features_and_probabilities` alone: float32 (n, 10)."""
+    return features_and_probabilities(images)[1]

@@ -1,22 +1,20 @@
 """Training a generator that answers a condition: a drawing, a small image, a sentence."""
 
+from collections.abc import Callable
 from contextlib import contextmanager
 
-import keras
 import numpy as np
-import tensorflow as tf
-from keras import ops
 
-from gan_lib.checks import check_count, check_takes
-from gan_lib.data import check_images
+from gan_lib._checks import check_accepts, check_array, check_images, check_number, check_seed, check_shape
+from gan_lib._keras import keras, ops, tf
+from gan_lib.gan import REPORTED, Means, Players, call_keeping_statistics, check_players, check_same_images, predicted
 from gan_lib.losses import discriminator_loss
-from gan_lib.players import REPORTED, Players, check_players, without_moving_statistics
 
 
 class ConditionalGAN(Players):
     """A generator of images that fit a condition, and a discriminator that judges them (Mirza and Osindero 2014).
 
-    As in `gan_lib.training.GAN`, each step moves one player and leaves every weight of the other as it was.
+    As in `gan_lib.GAN`, each step moves one player and leaves every weight of the other as it was.
 
     Args:
         generator: conditions -> images; what it draws at random, such as dropout, it draws itself.
@@ -28,14 +26,10 @@ class ConditionalGAN(Players):
         ValueError: if the two do not fit.
     """
 
-    def __init__(self, generator, discriminator, seed=None, **kwargs):
+    def __init__(self, generator: keras.Model, discriminator: keras.Model, seed: int | None = None, **kwargs):
         check_players(generator, discriminator)
         *condition, image = discriminator.inputs
-        if generator.output_shape[1:] != image.shape[1:]:
-            raise ValueError(
-                f"generator makes images of shape {generator.output_shape[1:]}, but discriminator takes {image.shape[1:]}; "
-                "build the two for the same shape"
-            )
+        check_same_images(generator, image.shape)
         if condition and condition[0].shape[1:] != generator.input_shape[1:]:
             raise ValueError(
                 f"generator takes conditions of shape {generator.input_shape[1:]}, but discriminator {condition[0].shape[1:]}; "
@@ -43,27 +37,31 @@ class ConditionalGAN(Players):
             )
         super().__init__(generator, discriminator, seed=seed, **kwargs)
 
-    def compile(self, content=None, content_weight=1.0, adversarial_weight=1.0, **kwargs):
+    def compile(
+        self,
+        content: Callable | None = None,
+        content_weight: float = 1.0,
+        adversarial_weight: float = 1.0,
+        **kwargs,
+    ) -> None:
         """Choose what the generator minimises: the sum of an adversarial loss and of what the images should look like.
 
         Args:
             content: a function (real images, generated images) -> scalar, such as `mean_absolute_error`, or None.
-            content_weight, adversarial_weight: the factors of the two. With an adversarial weight of 0 the discriminator
-                is left alone, and the generator trained as any network is.
-            **kwargs: as for `gan_lib.players.Players.compile`.
+            content_weight, adversarial_weight: the factors of the two. With an adversarial weight of 0 the discriminator is left
+                alone, and the generator trained as any network is.
+            **kwargs: as for `GAN.compile`.
 
         Raises:
             ValueError: if a weight is negative or nothing is left to minimise.
         """
-        for name, weight in (("content_weight", content_weight), ("adversarial_weight", adversarial_weight)):
-            if not 0 <= weight < np.inf:
-                raise ValueError(f"{name} must be a number of at least 0; got {weight}")
+        check_number(content_weight, "content_weight", 0)
+        check_number(adversarial_weight, "adversarial_weight", 0)
         if not adversarial_weight and not (content and content_weight):
             raise ValueError("adversarial_weight is 0 and there is no content: the generator has nothing to minimise")
         super().compile(**kwargs)
         self.content, self.content_weight, self.adversarial_weight = content, content_weight, adversarial_weight
-        reported = [*REPORTED] * bool(adversarial_weight) + ["content"] * (content is not None)
-        self.trackers = [keras.metrics.Mean(name) for name in reported]
+        self.means = Means([*REPORTED] * bool(adversarial_weight) + ["content"] * (content is not None))
 
     def discriminator_step(self, conditions, real_images):
         """Move the discriminator once, towards telling real images from those that the generator makes of the same conditions.
@@ -75,10 +73,10 @@ class ConditionalGAN(Players):
         Returns:
             dict of scalars: d_loss, and d_accuracy_real and d_accuracy_fake, the shares judged rightly.
         """
-        fake_images = without_moving_statistics(self.generator, conditions)
+        fake_images = call_keeping_statistics(self.generator, conditions)
         with tf.GradientTape() as tape:
-            on_real = self.discriminator(self.judged(conditions, real_images), training=True)
-            on_fake = self.discriminator(self.judged(conditions, fake_images), training=True)
+            on_real = self.discriminator(self.discriminator_inputs(conditions, real_images), training=True)
+            on_fake = self.discriminator(self.discriminator_inputs(conditions, fake_images), training=True)
             loss = discriminator_loss(on_real, on_fake, self.label_smoothing)
         return self.move_discriminator(tape, loss, on_real, fake=on_fake)
 
@@ -103,7 +101,7 @@ class ConditionalGAN(Players):
             images = self.generator(conditions, training=True)
             loss = ops.sum(self.generator.losses)  # what layers add, such as a KL divergence
             if self.adversarial_weight:
-                on_fake = without_moving_statistics(self.discriminator, self.judged(conditions, images))
+                on_fake = call_keeping_statistics(self.discriminator, self.discriminator_inputs(conditions, images))
                 values["g_loss"] = self.generator_loss(on_fake)
                 loss += self.adversarial_weight * values["g_loss"]
             if self.content:
@@ -113,18 +111,20 @@ class ConditionalGAN(Players):
         self.generator_optimizer.apply(tape.gradient(loss, weights), weights)
         return values
 
-    def judged(self, conditions, images):
+    def discriminator_inputs(self, conditions, images):
         """Return what the discriminator takes."""
         if len(self.discriminator.inputs) == 1:
             return images
         return [ops.convert_to_tensor(conditions), ops.convert_to_tensor(images)]  # Keras takes no mixture with arrays
 
-    def fit(self, x, y, **kwargs):
+    def fit(self, x, y=None, **kwargs) -> keras.callbacks.History:
         """Train on pairs.
 
         Args:
-            x: an array of conditions, float (n, ...).
-            y: an array of real images, float (n, height, width, channels) in [-1, 1], one for each condition.
+            x: an array of conditions, float (n, ...); or a `tf.data.Dataset`, a `keras.utils.PyDataset` or a Python generator
+                that gives batches (conditions, images).
+            y: an array of real images, float (n, height, width, channels) in [-1, 1], one for each condition; None where x
+                gives both.
             **kwargs: as in `keras.Model.fit`, such as `batch_size` and `epochs`; no validation.
 
         Returns:
@@ -133,30 +133,35 @@ class ConditionalGAN(Players):
         Raises:
             ValueError: if the arrays are no pairs or do not fit the players.
         """
-        self.check(x, y)
         return super().fit(x, y, **kwargs)
 
     def check(self, x, y):
-        for name, values, shape in (("x", x, self.generator.input_shape[1:]), ("y", y, self.generator.output_shape[1:])):
-            wanted = np.shape(values)[1:]
-            if len(wanted) != len(shape) or any(size not in (None, other) for size, other in zip(shape, wanted)):
-                raise ValueError(f"{name} must have the shape (n, {', '.join(map(str, shape))}); got {np.shape(values)}")
+        if y is None:
+            raise ValueError("y is missing: give the real images, one for each condition")
+        check_accepts(self.generator, "the generator", x, "x")
+        check_shape(y, self.generator.output_shape, "y", "the discriminator")
         if len(x) != len(y):
             raise ValueError(f"x and y must be pairs, as many of one as of the other; got {len(x)} and {len(y)}")
-        if not np.isfinite(x).all():
-            raise ValueError("x must be finite; it holds NaN or infinity")
-        check_images(y, name="y")
+        check_array(x, "x", None)
+        check_images(y, "y", np.shape(y))
+
+    def check_batch(self, batch):
+        if not isinstance(batch, (tuple, list)) or len(batch) != 2:
+            raise ValueError("the data set must give pairs (conditions, images)")
+        self.check(*batch)
 
     def train_step(self, data):
         conditions, real_images = data
         values = self.discriminator_step(conditions, real_images) if self.adversarial_weight else {}
         return self.report(values | self.generator_step(conditions, real_images))
 
-    def call(self, conditions, training=False):
+    def call(self, conditions, training: bool = False):
         """Answer for generated images: conditions to probabilities."""
-        return self.discriminator(self.judged(conditions, self.generator(conditions, training=training)), training=training)
+        return self.discriminator(
+            self.discriminator_inputs(conditions, self.generator(conditions, training=training)), training=training
+        )
 
-    def sample(self, conditions, seed=0):
+    def sample(self, conditions, seed: int = 0) -> np.ndarray:
         """Generate an image for each condition, with the generator as it is now, on its moving statistics.
 
         Args:
@@ -169,20 +174,20 @@ class ConditionalGAN(Players):
         return generate(self.generator, conditions, seed)
 
 
-def generate(generator, conditions, seed=0):
+def generate(generator: keras.Model, conditions, seed: int = 0) -> np.ndarray:
     """Generate an image for each condition, as `ConditionalGAN.sample` does.
 
     Raises:
         ValueError: if the generator does not take the conditions, or the seed is no integer of at least 0.
     """
-    check_takes(generator, "generator", conditions, "conditions")
-    check_count(seed, "seed", least=0)
-    with drawing(generator, seed):
-        return generator.predict(conditions, batch_size=100, verbose=0)
+    check_accepts(generator, "generator", conditions, "conditions")
+    check_seed(seed)
+    with seeded(generator, seed):
+        return predicted(generator, conditions)
 
 
 @contextmanager
-def drawing(network, seed):
+def seeded(network, seed):
     """Let the layers of a network that draw at random, such as dropout, begin at `seed` for as long as the block runs."""
     generators = [g for layer in network._flatten_layers() if (g := getattr(layer, "seed_generator", None)) is not None]
     before = [ops.convert_to_numpy(g.state) for g in generators]

@@ -12,8 +12,8 @@ from pathlib import Path
 
 import numpy as np
 
-from gan_lib.arrays import load_arrays
-from gan_lib.checks import check_array, check_choice
+from gan_lib._checks import check_choice, check_images, check_pixels
+from gan_lib._files import load_arrays
 
 CLASS_NAMES = (
     "T-shirt/top",
@@ -42,7 +42,7 @@ SHA256 = {
 }
 
 
-def load_fashion_mnist(split, full=False):
+def load_fashion_mnist(split: str, full: bool = False) -> tuple[np.ndarray, np.ndarray]:
     """Load photographs of garments, scaled to what a tanh generator makes.
 
     Args:
@@ -55,6 +55,11 @@ def load_fashion_mnist(split, full=False):
         images: float32 (n, 28, 28, 1) in [-1, 1], -1 for the background.
         labels: uint8 (n,), indices into `CLASS_NAMES`.
 
+    Examples:
+        >>> images, labels = load_fashion_mnist("test")
+        >>> images.shape, CLASS_NAMES[labels[0]]
+        ((2000, 28, 28, 1), 'Ankle boot')
+
     Raises:
         ValueError: if `split` is neither, or a file's bytes are not the published ones.
         FileNotFoundError: if `full=True` and the files are neither here nor can be downloaded.
@@ -64,54 +69,24 @@ def load_fashion_mnist(split, full=False):
     return scale(images), labels
 
 
-def scale(pixels):
-    """Turn pixels, uint8 (n, 28, 28) in [0, 255], into float32 (n, 28, 28, 1) in [-1, 1]."""
+def scale(pixels: np.ndarray) -> np.ndarray:
+    """Turn pixels, uint8 (n, height, width) in [0, 255], into float32 (n, height, width, 1) in [-1, 1].
+
+    Examples:
+        >>> scale([[[0, 255]]]).ravel().tolist()
+        [-1.0, 1.0]
+    """
     return (check_pixels(pixels).astype("float32") / 127.5 - 1)[..., np.newaxis]
 
 
-def to_pixels(images):
-    """Undo `scale`: float (n, 28, 28, 1) in [-1, 1] into uint8 (n, 28, 28), rounded to the nearest."""
+def to_pixels(images: np.ndarray) -> np.ndarray:
+    """Undo `scale`: float (n, height, width, 1) in [-1, 1] into uint8 (n, height, width), rounded to the nearest.
+
+    Examples:
+        >>> to_pixels([[[[-1.0], [0.0], [1.0]]]]).tolist()
+        [[[0, 128, 255]]]
+    """
     return np.round((check_images(images)[..., 0] + 1) * 127.5).astype("uint8")
-
-
-def check_images(images, name="images", shape=("n", "height", "width", 1)):
-    """Return `images` as a NumPy array if it is a non-empty, finite float array (n, height, width, 1) in [-1, 1].
-
-    Raises:
-        ValueError: if it is not, or has another `shape`, whose words stand for any size.
-    """
-    images = check_array(images, name, shape)
-    if not np.issubdtype(images.dtype, np.floating):
-        raise ValueError(f"{name} must be floats in [-1, 1]; got {images.dtype}. Pixels go through gan_lib.data.scale")
-    if images.min() < -1 or images.max() > 1:
-        raise ValueError(
-            f"{name} must lie in [-1, 1]; it runs from {images.min():g} to {images.max():g}. "
-            "Divide pixels by 127.5 and subtract 1"
-        )
-    return images
-
-
-def check_pixels(pixels, name="pixels", shape=("n", "height", "width")):
-    """Return `pixels` as a NumPy array if it is a non-empty array of whole numbers (n, height, width) in [0, 255].
-
-    Raises:
-        ValueError: if it is not, or has another `shape`, whose words stand for any size.
-    """
-    pixels = check_array(pixels, name, shape)
-    if not np.issubdtype(pixels.dtype, np.integer) or pixels.min() < 0 or pixels.max() > 255:
-        raise ValueError(
-            f"{name} must be whole numbers in [0, 255]; got {pixels.dtype} from {pixels.min():g} to {pixels.max():g}. "
-            "Images in [-1, 1] go through gan_lib.data.to_pixels"
-        )
-    return pixels
-
-
-def check_labels(labels, n):
-    """Return `labels` as a NumPy array if it is (n,), each an index into `CLASS_NAMES`; else raise a ValueError."""
-    labels = check_array(labels, "labels", (n,))
-    if not np.issubdtype(labels.dtype, np.integer) or labels.min() < 0 or labels.max() >= len(CLASS_NAMES):
-        raise ValueError(f"labels must be integers from 0 to {len(CLASS_NAMES) - 1}, indices into gan_lib.data.CLASS_NAMES")
-    return labels
 
 
 def read_bundled(split):
@@ -140,8 +115,10 @@ def read_full(split):
 
 
 def read_gzip(path):
-    remedy = "delete it, and it is fetched anew" if SYSTEM_FOLDER not in path.parents else (
-        "reinstall the package dataset-fashion-mnist"
+    remedy = (
+        "delete it, and it is fetched anew"
+        if SYSTEM_FOLDER not in path.parents
+        else ("reinstall the package dataset-fashion-mnist")
     )
     try:
         with gzip.open(path) as file:

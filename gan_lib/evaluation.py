@@ -4,17 +4,18 @@ Scores in one network's features compare with nothing but scores in the same fea
 images. Those of `gan_lib.classifier`, the default, say nothing about those of papers, which use Inception-v3.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 
-import keras
 import numpy as np
 
-from gan_lib.checks import check_choice, check_count, check_mapping
-from gan_lib.classifier import describe as describe_by_classifier
-from gan_lib.data import ASSETS, check_images, load_fashion_mnist
+from gan_lib._checks import check_choice, check_count, check_images, check_mapping
+from gan_lib._keras import full_precision, keras
+from gan_lib._weights import pretrained
+from gan_lib.classifier import features_and_probabilities
+from gan_lib.data import ASSETS, load_fashion_mnist
 from gan_lib.metrics import fid, inception_score, kernel_inception_distance, precision_recall
-from gan_lib.pretrained import pretrained
 
 VARIANTS = ASSETS / "variants.json"  # what was tried to bring FID down, written by tools/variants.py
 
@@ -36,7 +37,7 @@ class Described:
         return Described(self.features[rows], self.probabilities[rows])
 
 
-def describe(images, features="classifier"):
+def describe(images: np.ndarray, features: str = "classifier") -> Described:
     """Describe images by the features and answers of a network.
 
     Args:
@@ -52,13 +53,14 @@ def describe(images, features="classifier"):
         OSError: if Inception's weights are neither in Keras's cache nor can be downloaded.
     """
     if features == "classifier":
-        return Described(*describe_by_classifier(images))
+        return Described(*features_and_probabilities(images))
     check_choice(features, "features", ("classifier", "inception"))
     images = check_images(images)
     return Described(*inception_network().predict(images, batch_size=50, verbose=0))
 
 
 @cache
+@full_precision()
 def inception_network(weights="imagenet"):
     """Build Inception-v3 for images (n, height, width, 1) in [-1, 1], its answers being features and probabilities."""
     instead = 'leave features="inception" out to use the classifier that comes with gan_lib'
@@ -72,12 +74,12 @@ def inception_network(weights="imagenet"):
 
 
 @cache
-def real_images(features):
+def describe_photographs(features: str) -> Described:
     """Describe the 10,000 bundled training images, by which all scores of the book are measured; once for each `features`."""
     return describe(load_fashion_mnist("train")[0], features)
 
 
-def scores(real, fake):
+def scores(real: Described, fake: Described) -> dict[str, float]:
     """Compute all scores of one set of images.
 
     Args:
@@ -103,7 +105,9 @@ def scores(real, fake):
     }
 
 
-def evaluate(draw, n=5_000, resamples=5, real=None, features="classifier"):
+def evaluate(
+    draw: Callable, n: int = 5_000, resamples: int = 5, real: Described | None = None, features: str = "classifier"
+) -> dict[str, np.ndarray]:
     """Score several sets of images from one source.
 
     Args:
@@ -124,12 +128,12 @@ def evaluate(draw, n=5_000, resamples=5, real=None, features="classifier"):
     check_count(resamples, "resamples")
     if not callable(draw) or isinstance(draw, keras.Model):
         raise ValueError(f"draw must be a function (n, seed) -> images, such as gan.sample; got {type(draw).__name__}")
-    real = real_images(features) if real is None else real
+    real = describe_photographs(features) if real is None else real
     runs = [scores(real, describe(draw(n, seed), features)) for seed in range(1, resamples + 1)]
     return {name: np.array([run[name] for run in runs]) for name in HIGHER_IS_BETTER}
 
 
-def table(rows):
+def table(rows: dict) -> str:
     """Lay scores out as text, mean ± standard deviation over the resamples.
 
     Args:

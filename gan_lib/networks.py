@@ -4,15 +4,13 @@ Every generator takes latent vectors and answers with images in [-1, 1]; every d
 in [-1, 1] and answers with the probability that each is real.
 """
 
-import keras
-from keras import layers
-
-from gan_lib.checks import check_count
+from gan_lib._checks import check_count
+from gan_lib._keras import keras, layers, ops
 
 IMAGE_SHAPE = (28, 28, 1)
 
 
-def build_generator(latent_dim=100):
+def build_generator(latent_dim: int = 100) -> keras.Sequential:
     """Build the convolutional generator: project, then twice double the size and convolve.
 
     Follows the guidelines of Radford et al., "Unsupervised Representation Learning with Deep Convolutional
@@ -25,9 +23,6 @@ def build_generator(latent_dim=100):
     Returns:
         A `keras.Sequential`, (batch, latent_dim) -> (batch, 28, 28, 1) in [-1, 1]; 856,193 parameters
         for the default of 100.
-
-    Raises:
-        ValueError: if `latent_dim` is not a positive integer.
     """
     return keras.Sequential(
         [
@@ -49,7 +44,7 @@ def build_generator(latent_dim=100):
     )
 
 
-def build_transposed_generator(latent_dim=100, kernel_size=3):
+def build_transposed_generator(latent_dim: int = 100, kernel_size: int = 3) -> keras.Sequential:
     """Build the convolutional generator with transposed convolutions, as the paper has them.
 
     Follows Radford et al. (2016) in making maps larger by transposed convolutions of stride 2. All else is as in
@@ -86,7 +81,7 @@ def build_transposed_generator(latent_dim=100, kernel_size=3):
     )
 
 
-def build_discriminator():
+def build_discriminator() -> keras.Sequential:
     """Build the convolutional discriminator: four strided convolutions and one logistic unit.
 
     Follows Radford et al. (2016): strides instead of pooling, LeakyReLU, batch normalization everywhere but
@@ -122,7 +117,7 @@ def build_discriminator():
     )
 
 
-def build_mlp_generator(latent_dim=100):
+def build_mlp_generator(latent_dim: int = 100) -> keras.Sequential:
     """Build the generator of the first GAN: two hidden layers of 1,200 rectified linear units.
 
     Follows the MNIST network published with Goodfellow et al., "Generative Adversarial Nets" (2014), with
@@ -133,9 +128,6 @@ def build_mlp_generator(latent_dim=100):
 
     Returns:
         A `keras.Sequential`, (batch, latent_dim) -> (batch, 28, 28, 1) in [-1, 1].
-
-    Raises:
-        ValueError: if `latent_dim` is not a positive integer.
     """
     return keras.Sequential(
         [
@@ -149,7 +141,7 @@ def build_mlp_generator(latent_dim=100):
     )
 
 
-def build_mlp_discriminator():
+def build_mlp_discriminator() -> keras.Sequential:
     """Build the discriminator of the first GAN: two maxout layers of 240 units with 5 pieces, and dropout.
 
     Follows the MNIST network published with Goodfellow et al. (2014); maxout is the largest of several
@@ -174,7 +166,7 @@ def build_mlp_discriminator():
     )
 
 
-def build_point_generator(latent_dim=2):
+def build_point_generator(latent_dim: int = 2) -> keras.Sequential:
     """Build a generator of points in the plane: two hidden layers of 128 rectified linear units.
 
     Args:
@@ -182,9 +174,6 @@ def build_point_generator(latent_dim=2):
 
     Returns:
         A `keras.Sequential`, (batch, latent_dim) -> (batch, 2), unbounded.
-
-    Raises:
-        ValueError: if `latent_dim` is not a positive integer.
     """
     return keras.Sequential(
         [
@@ -197,7 +186,7 @@ def build_point_generator(latent_dim=2):
     )
 
 
-def build_point_discriminator():
+def build_point_discriminator() -> keras.Sequential:
     """Build a discriminator of points in the plane: two hidden layers of 128 leaky rectified linear units.
 
     Returns:
@@ -239,6 +228,38 @@ def check_image_shape(shape, sides_known=True):
             check_count(size, f"shape's {part}")
 
 
+def answers_probabilities(network: keras.Model) -> bool:
+    """Say whether all that a network answers lies in [0, 1].
+
+    Its last layer tells, if that has a sigmoid or none. Where it does not tell, such as a layer of one's own, the network is
+    asked about 64 random inputs, far out.
+    """
+    output = network.outputs[0]
+    while True:
+        layer = output._keras_history.operation
+        if isinstance(layer, keras.Model):
+            return answers_probabilities(layer)
+        if not isinstance(layer, PASSING_ON):
+            break
+        output = layer.input
+    activation = getattr(layer, "activation", None)
+    if activation in (keras.activations.sigmoid, keras.activations.hard_sigmoid):
+        return True
+    if activation is keras.activations.linear:
+        return False
+    inputs = [1000 * keras.random.normal((64, *(size or 16 for size in part.shape[1:])), seed=0) for part in network.inputs]
+    answers = ops.convert_to_numpy(ops.cast(network(inputs if len(inputs) > 1 else inputs[0], training=False), "float32"))
+    return bool(answers.min() >= 0 and answers.max() <= 1)
+
+
+PASSING_ON = (
+    layers.Flatten,
+    layers.Reshape,
+    layers.GlobalAveragePooling2D,
+    layers.AveragePooling2D,
+    layers.Cropping2D,
+    layers.Identity,
+)
 NETWORKS = {
     "dcgan": (build_generator, build_discriminator),
     "mlp": (build_mlp_generator, build_mlp_discriminator),

@@ -1,19 +1,35 @@
 """What a training run leaves behind, in one file: frames, history, weights, and how it was made."""
 
+from __future__ import annotations
+
 import json
 import os
 from dataclasses import dataclass, field
 from importlib import import_module
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from gan_lib.applications import APPLICATIONS
-from gan_lib.arrays import load_arrays, save_arrays
-from gan_lib.checks import check_choice, check_mapping
+from gan_lib._checks import check_choice, check_mapping
+from gan_lib._files import load_arrays, save_arrays
 from gan_lib.data import ASSETS, to_pixels
 
+if TYPE_CHECKING:
+    import keras
+
 FORMAT = 2  # 1 had no conditions
+
+# What builds the generator of a recorded run, by the network that its `made` names; found when it is asked for.
+BUILDERS = {
+    "dcgan": "gan_lib.networks.build_generator",
+    "mlp": "gan_lib.networks.build_mlp_generator",
+    "crossed": "gan_lib.networks.build_generator",
+    "points": "gan_lib.networks.build_point_generator",
+    "stackgan": "gan_lib.applications.stackgan.build_generator",
+    "pix2pix": "gan_lib.applications.pix2pix.build_generator",
+    "srgan": "gan_lib.applications.srgan.build_generator",
+}
 
 
 @dataclass
@@ -48,7 +64,7 @@ class Recording:
     conditions: dict = field(default_factory=dict)
 
     @classmethod
-    def of(cls, recorder, made, conditions=None):
+    def of(cls, recorder: keras.callbacks.Callback, made: dict, conditions: dict | None = None) -> Recording:
         """Make a recording of what a `SampleRecorder` has kept and of its GAN's generator, the average if there is one."""
         from gan_lib.averaging import averaged  # here, so that looking at a recording needs no TensorFlow
 
@@ -71,7 +87,7 @@ class Recording:
         )
 
     @classmethod
-    def load(cls, name):
+    def load(cls, name: str | os.PathLike) -> Recording:
         """Read a recording.
 
         Args:
@@ -93,12 +109,14 @@ class Recording:
         try:
             about = json.loads(str(stored.pop("about")))
             if about["format"] <= FORMAT:
-                return cls(**grouped(stored), made=about["made"]).whole()
+                recording = cls(**grouped(stored), made=about["made"])
+                recording.check_moments()
+                return recording
         except Exception as error:  # anything can be missing, or be something else
             raise ValueError(f"{path} is damaged or is no recording ({error!r}); {remedy}") from error
         raise ValueError(f"{path} has format {about['format']}, not {FORMAT}; update gan_lib to read it")
 
-    def save(self, path):
+    def save(self, path: str | os.PathLike) -> None:
         """Write the recording to `path`, a `.npz` file, whole or not at all.
 
         Raises:
@@ -108,18 +126,19 @@ class Recording:
         arrays |= {f"history/{name}": values for name, values in self.history.items()}
         arrays |= {f"first_epoch/{name}": values.astype("float32") for name, values in self.first_epoch.items()}
         arrays |= {f"weights/{i:03}": array for i, array in enumerate(self.weights)}
-        arrays |= {f"{part}/{name}": values for part in ("measured", "conditions") for name, values in getattr(self, part).items()}
+        arrays |= {
+            f"{part}/{name}": values for part in ("measured", "conditions") for name, values in getattr(self, part).items()
+        }
         save_arrays(path, {"about": json.dumps({"format": FORMAT, "made": self.made})} | arrays)
 
-    def whole(self):
-        """Return the recording, or raise a ValueError if there is not one of each for every moment."""
+    def check_moments(self) -> None:
+        """Raise a ValueError if there is not one of each for every moment."""
         moments = {name: len(getattr(self, name)) for name in ("frames", "steps", "epochs")}
         moments |= {name: len(values) for name, values in self.measured.items()}
         if len(set(moments.values())) > 1 or not len(self.frames):
             raise ValueError(f"not one of each for every moment: {moments}")
-        return self
 
-    def at_moments(self, name):
+    def at_moments(self, name: str) -> np.ndarray:
         """Return the mean of a reported value since the moment before: float64 (T,), NaN at the first moment.
 
         Args:
@@ -135,7 +154,7 @@ class Recording:
                 values[i] = self.history[name][int(np.ceil(self.epochs[i])) - 1]
         return values
 
-    def generator(self):
+    def generator(self) -> keras.Model:
         """Build the generator as it was at the end of the run: latent vectors or conditions -> images in [-1, 1].
 
         Raises:
@@ -144,15 +163,13 @@ class Recording:
         if not self.weights:
             command = self.made.get("command", "python -m gan_lib record").replace(" --without-weights", "")
             raise ValueError(f"this recording has no weights; make it again with: {command}")
-        from gan_lib.networks import NETWORKS  # here, so that looking at a recording needs no TensorFlow
-        from gan_lib.weights import set_weights
+        from gan_lib._weights import set_weights  # here, so that looking at a recording needs no TensorFlow
 
         name = self.made.get("network")
-        check_choice(name, "the recording's network", (*NETWORKS, *APPLICATIONS))
-        if name in APPLICATIONS:
-            generator = import_module(f"gan_lib.applications.{name}").build_generator(**self.made["options"])
-        else:
-            generator = NETWORKS[name][0](self.latents.shape[1])
+        check_choice(name, "the recording's network", BUILDERS)
+        module, _, build = BUILDERS[name].rpartition(".")
+        options = self.made["options"] if "options" in self.made else {"latent_dim": self.latents.shape[1]}
+        generator = getattr(import_module(module), build)(**options)
         set_weights(generator, self.weights, "the recording", "record it again")
         return generator
 

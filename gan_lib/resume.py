@@ -1,22 +1,18 @@
 """Carrying on a training that was killed, so that in the end nobody can tell."""
 
-import io
 import json
 import math
 import os
 import re
-import shutil
 import tempfile
 from pathlib import Path
 
-import keras
 import numpy as np
-import tensorflow as tf
 
-from gan_lib.arrays import under
-from gan_lib.files import save_json
+from gan_lib._files import arrays_of, load_arrays, save_arrays, save_json
+from gan_lib._keras import keras, tf
 
-FORMAT = 1
+FORMAT = 2  # 1 was checkpoints of TensorFlow, which cannot be found in a folder such as "run [1]"
 
 
 class Resume(keras.callbacks.Callback):
@@ -25,11 +21,10 @@ class Resume(keras.callbacks.Callback):
     Whenever the process is killed, the same call of `fit` with the same folder carries on. The finished run has the weights, the
     history and the samples of one that was never interrupted, bit for bit on one machine: the checkpoint holds both players,
     both optimizers, the random state and what the callbacks have kept that have `get_state` and `set_state`, such as
-    `gan_lib.training.SampleRecorder`; and the order of the data is drawn anew for each epoch from the seed of the run and the
+    `gan_lib.SampleRecorder`; and the order of the data is drawn anew for each epoch from the seed of the run and the
     number of the epoch. That order is not the one of a `fit` without `Resume`.
 
-    The checkpoints are TensorFlow's (`tf.train.CheckpointManager`): the last two are kept, and one that was not written to the
-    end does not count.
+    The last two checkpoints are kept, and one that was not written to the end does not count.
 
     Args:
         folder: where the checkpoints go; it is made where it is missing. A folder is for one run.
@@ -39,15 +34,15 @@ class Resume(keras.callbacks.Callback):
         OSError: by `fit`, if the folder cannot be written to, at the start or later; the last good checkpoint stays.
     """
 
-    def __init__(self, folder):
+    def __init__(self, folder: str | os.PathLike):
         super().__init__()
         if not isinstance(folder, (str, os.PathLike)) or "\0" in str(folder):
             raise ValueError(f"folder must be a path; got {folder!r}")
         self.folder = Path(folder)
-        self.epochs_done, self.history, self.keepers = 0, {}, []
+        self.gan, self.epochs_done, self.history, self.keepers = None, 0, {}, []
 
-    def begin(self, gan, x, y=None, callbacks=(), batch_size=None, shuffle=True, **kwargs):
-        """Bring back what the folder holds. `gan_lib.players.Players.fit` calls this.
+    def begin(self, gan, x, y=None, callbacks=(), batch_size=None, shuffle=True, **kwargs) -> dict:
+        """Bring back what the folder holds. `fit` of a GAN calls this.
 
         Returns:
             dict of the arguments with which `keras.Model.fit` carries on.
@@ -55,10 +50,9 @@ class Resume(keras.callbacks.Callback):
         batch_size = 32 if batch_size is None else batch_size
         arrays = keras.tree.flatten(x if y is None else (x, y))
         check(gan, arrays, kwargs)
-        self.epochs_done, self.history, self.keepers = 0, {}, [c for c in callbacks if hasattr(c, "get_state")]
+        self.gan, self.epochs_done, self.history = gan, 0, {}
+        self.keepers = [callback for callback in callbacks if hasattr(callback, "get_state")]
         seed = self.open(run_of(gan, arrays, batch_size, shuffle), first_seed(gan))
-        self.checkpoint = tf.train.Checkpoint(variables=[v.value for v in gan.state], progress=Progress(self))
-        self.manager = tf.train.CheckpointManager(self.checkpoint, self.folder, max_to_keep=2)
         self.restore()
         return kwargs | {
             "x": batches(x, y, batch_size, seed if shuffle else None, first_epoch=self.epochs_done),
@@ -75,38 +69,74 @@ class Resume(keras.callbacks.Callback):
             self.folder.mkdir(parents=True, exist_ok=True)
             with tempfile.TemporaryFile(dir=self.folder):
                 pass
-            for remains in [*self.folder.glob("*_temp"), *self.folder.glob(f".*{about.name}")]:  # of a write that was killed
-                shutil.rmtree(remains) if remains.is_dir() else remains.unlink()
+            for path in self.folder.iterdir():  # what a write that was killed has left
+                if path.name.startswith(".") and path.name.endswith((about.name, ".npz")):
+                    path.unlink()
             if not about.exists():
-                if tf.train.latest_checkpoint(self.folder):
+                if self.checkpoints() or (self.folder / "checkpoint").exists():
                     raise ValueError(f"{self.folder} holds checkpoints of something else; name another folder")
                 save_json(about, {"format": FORMAT, "seed": seed, "run": run})
         except OSError as error:
-            raise OSError(f"no checkpoint can be written to {self.folder} ({error}); name a folder that can be written to") from error
+            raise OSError(
+                f"no checkpoint can be written to {self.folder} ({error}); name a folder that can be written to"
+            ) from error
         try:
             stored = json.loads(about.read_text())
-            before, seed, newer = stored["run"], stored["seed"], stored["format"] > FORMAT
+            before, seed, version = stored["run"], stored["seed"], int(stored["format"])
         except (ValueError, KeyError, TypeError) as error:
             raise ValueError(f"{about} is damaged ({error!r}); remove {self.folder} to begin anew") from error
-        if newer:
-            raise ValueError(f"{about} has format {stored['format']}, not {FORMAT}; update gan_lib to carry this run on")
+        if version != FORMAT:
+            remedy = (
+                "update gan_lib to carry this run on"
+                if version > FORMAT
+                else "carry it on with gan_lib 0.1, or name another folder"
+            )
+            raise ValueError(f"{about} has format {version}, not {FORMAT}; {remedy}")
         differing = sorted(name for name in before.keys() | run if before.get(name) != run.get(name))
         if differing:
-            told = "; ".join(f"{name} was {shown(before.get(name))} and is {shown(run.get(name))}" for name in differing)
-            raise ValueError(f"{self.folder} holds another run: {told}. Fit as before to carry it on, or name another folder")
+            changes = "; ".join(f"{name} was {text(before.get(name))} and is {text(run.get(name))}" for name in differing)
+            raise ValueError(f"{self.folder} holds another run: {changes}. Fit as before to carry it on, or name another folder")
         return seed
+
+    def checkpoints(self):
+        """Return the paths of the checkpoints, the newest last."""
+        return sorted(path for path in self.folder.iterdir() if re.fullmatch(r"epoch-\d{6}\.npz", path.name))
 
     def restore(self):
         """Take up the newest checkpoint that can be read."""
         wrong = []
-        for path in reversed(self.manager.checkpoints):
+        for path in reversed(self.checkpoints()):
             try:
-                self.checkpoint.restore(path).assert_consumed()
+                self.set_state(load_arrays(path, f"remove {self.folder} to begin anew"))
                 return
-            except Exception as error:  # a file can be broken in many ways, and TensorFlow has an error for each
-                wrong.append(f"{path}: {first_line(error)}")
+            except (ValueError, KeyError) as error:
+                wrong.append(str(error))
         if wrong:
             raise ValueError(f"no checkpoint can be read ({'; '.join(wrong)}); remove {self.folder} to begin anew")
+
+    def state(self):
+        """Return all that a checkpoint holds, a dict of arrays."""
+        arrays = {"epochs_done": self.epochs_done}
+        arrays |= {f"history/{name}": values for name, values in self.history.items()}
+        for i, keeper in enumerate(self.keepers):
+            arrays |= {f"keeper {i}/{name}": values for name, values in keeper.get_state().items()}
+        for i, variable in enumerate(self.gan.state):
+            value = keras.ops.convert_to_numpy(variable)
+            arrays[f"state/{i:05}"] = (
+                value.astype("float32") if value.dtype.kind == "V" else value
+            )  # bfloat16, which NumPy cannot store
+        return arrays
+
+    def set_state(self, arrays):
+        """Take up what a checkpoint holds, if it holds all."""
+        values = arrays_of("state", arrays)
+        pairs = [(variable, values[f"{i:05}"]) for i, variable in enumerate(self.gan.state)]
+        self.epochs_done = int(arrays["epochs_done"])
+        self.history = {name: values.tolist() for name, values in arrays_of("history", arrays).items()}
+        for i, keeper in enumerate(self.keepers):
+            keeper.set_state(arrays_of(f"keeper {i}", arrays))
+        for variable, value in pairs:
+            variable.assign(value)
 
     def on_train_begin(self, logs=None):
         # Keras hands this out as the result of `fit`; it goes on where it was.
@@ -117,39 +147,17 @@ class Resume(keras.callbacks.Callback):
             self.history.setdefault(name, []).append(float(value))
         self.epochs_done = epoch + 1
         try:
-            self.manager.save(checkpoint_number=self.epochs_done)
-        except (tf.errors.OpError, OSError) as error:
+            save_arrays(self.folder / f"epoch-{self.epochs_done:06}.npz", self.state(), compressed=False)
+        except OSError as error:
             raise OSError(
-                f"the checkpoint of epoch {self.epochs_done} could not be written to {self.folder} ({first_line(error)}). Make room "
-                f"and start again: the run carries on after epoch {epoch}"
+                f"the checkpoint of epoch {self.epochs_done} could not be written to {self.folder} ({error}). Make room and "
+                f"start again: the run carries on after epoch {epoch}"
             ) from error
+        for path in self.checkpoints()[:-2]:
+            path.unlink(missing_ok=True)
 
     def on_train_end(self, logs=None):
         self.model.history.epoch = list(range(self.epochs_done))
-
-
-class Progress(tf.train.experimental.PythonState):
-    """What a checkpoint holds besides TensorFlow's variables: epochs, history, and the state of other callbacks."""
-
-    def __init__(self, resume):
-        self.resume = resume
-
-    def serialize(self):
-        arrays = {"epochs_done": self.resume.epochs_done}
-        arrays |= {f"history/{name}": values for name, values in self.resume.history.items()}
-        for i, keeper in enumerate(self.resume.keepers):
-            arrays |= {f"keeper {i}/{name}": values for name, values in keeper.get_state().items()}
-        file = io.BytesIO()
-        np.savez_compressed(file, **arrays)
-        return file.getvalue()
-
-    def deserialize(self, stored):
-        with np.load(io.BytesIO(stored), allow_pickle=False) as file:
-            arrays = dict(file)
-        self.resume.epochs_done = int(arrays["epochs_done"])
-        self.resume.history = {name: values.tolist() for name, values in under("history", arrays).items()}
-        for i, keeper in enumerate(self.resume.keepers):
-            keeper.set_state(under(f"keeper {i}", arrays))
 
 
 def batches(x, y, batch_size, seed, first_epoch):
@@ -188,12 +196,19 @@ def run_of(gan, arrays, batch_size, shuffle):
         "loss": gan.generator_loss.__name__,
         "label_smoothing": gan.label_smoothing,
     }
-    for name in ("generator_optimizer", "discriminator_optimizer"):
-        run |= {f"{name}.{key}": value for key, value in getattr(gan, name).get_config().items() if key != "name"}
+    for name, configuration in zip(("generator_optimizer", "discriminator_optimizer"), gan.configurations):
+        run |= {f"{name}.{key}": value for key, value in without_names(configuration).items()}
     return json.loads(json.dumps(run, default=str))
 
 
-def shown(value):
+def without_names(configuration):
+    """Return a configuration without the names that Keras counts up in each process."""
+    if isinstance(configuration, dict):
+        return {key: without_names(value) for key, value in configuration.items() if key not in ("name", "shared_object_id")}
+    return configuration
+
+
+def text(value):
     return f"{value:g}" if isinstance(value, float) else value
 
 
@@ -203,11 +218,8 @@ def check(gan, arrays, arguments):
             raise ValueError(f"{name} is not used with Resume, which counts the epochs itself; leave it out")
     for array in arrays:
         if not isinstance(array, np.ndarray):
-            raise ValueError(f"x must be an array with Resume, which brings back the order of the data; got a {type(array).__name__}")
+            raise ValueError(
+                f"x must be an array with Resume, which brings back the order of the data; got a {type(array).__name__}"
+            )
     if not (gan.generator_optimizer.built and getattr(gan.discriminator_optimizer, "built", False)):
         raise ValueError(f"Resume carries on GAN and ConditionalGAN; {type(gan).__name__} builds its optimizers while it trains")
-
-
-def first_line(error):
-    """Return the first line of an error, without TensorFlow's names for its own parts."""
-    return re.sub(r"\{\{.*?\}\} ?| ?\[Op:\w+\]", "", str(error)).strip().partition("\n")[0]

@@ -1,4 +1,6 @@
+import importlib
 import os
+import pkgutil
 
 os.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"  # before TensorFlow is imported, or it is not heard
 os.environ["MPLBACKEND"] = "agg"
@@ -8,7 +10,12 @@ import numpy as np
 import pytest
 from small import build_small_gan
 
+import gan_lib
 from gan_lib.data import load_fashion_mnist
+
+# All of them, before any test replaces something in one: a module that is imported later would keep the replacement.
+for module in pkgutil.walk_packages(gan_lib.__path__, "gan_lib."):
+    importlib.import_module(module.name)
 
 
 @pytest.fixture(autouse=True)

@@ -3,7 +3,7 @@
 import keras
 from keras import layers
 
-from gan_lib.training import GAN
+from gan_lib import GAN
 
 
 def build_small_gan(loss="non_saturating", seed=0, **options):

@@ -5,10 +5,10 @@ import numpy as np
 import pytest
 from on_widgets import ipywidgets_8
 
-from gan_lib.applications.plots import HEADINGS, plot_measured, plot_table, plot_words
-from gan_lib.applications.widgets import application_stepper, before_after, caption_menu
-from gan_lib.plots import image_grid
-from gan_lib.recordings import Recording
+from gan_lib import Recording
+from gan_lib.plots.applications import HEADINGS, plot_measured, plot_table, plot_words
+from gan_lib.plots.images import image_grid
+from gan_lib.widgets.applications import application_stepper, before_after, caption_menu
 
 PICTURES = np.random.default_rng(0).integers(0, 256, (6, 8, 8)).astype("uint8")
 
@@ -130,10 +130,16 @@ class TestPlots:
         labels = [[label.get_text() for label in axis.get_ticklabels()] for axis in (axes.xaxis, axes.yaxis)]
         assert labels == [["bag", "boot", "coat"], ["dark", "light"]]
         width = PICTURES.shape[2]
-        assert all(abs(tick - (i * (width + 2) + width / 2)) < 2 for i, tick in enumerate(axes.get_xticks())), "each over its column"
+        assert all(abs(tick - (i * (width + 2) + width / 2)) < 2 for i, tick in enumerate(axes.get_xticks())), (
+            "each over its column"
+        )
 
     def test_runs_side_by_side(self):
         figure = plot_measured({"one": recording(), "other": recording()}, ["l1", "fid"], at=1)
         assert [axes.get_title(loc="left") for axes in figure.axes] == [HEADINGS["l1"], HEADINGS["fid"]]
         left = figure.axes[0]
-        assert len(left.lines) == 3 and np.array_equal(left.lines[0].get_ydata(), [0.3, 0.2, 0.1]) and left.lines[2].get_xdata()[0] == 10
+        assert (
+            len(left.lines) == 3
+            and np.array_equal(left.lines[0].get_ydata(), [0.3, 0.2, 0.1])
+            and left.lines[2].get_xdata()[0] == 10
+        )

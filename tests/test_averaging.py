@@ -2,10 +2,7 @@ import keras
 import numpy as np
 import pytest
 
-from gan_lib import networks
-from gan_lib.averaging import averaged, standing_statistics
-from gan_lib.recordings import Recording
-from gan_lib.training import GAN, SampleRecorder
+from gan_lib import GAN, Recording, SampleRecorder, averaged, networks, standing_statistics
 
 
 def averaging_gan(small_gan, momentum=0.9):

@@ -5,13 +5,12 @@ import json
 import numpy as np
 import pytest
 
-from gan_lib import data, recordings
+from gan_lib import Recording, build_classifier, data, recordings
+from gan_lib._files import load_arrays, save_arrays
+from gan_lib._weights import how_made, load_weights, save_weights
 from gan_lib.applications.text_encoder import build_text_encoder
-from gan_lib.arrays import load_arrays, save_arrays
-from gan_lib.classifier import build_classifier
 from gan_lib.data import ASSETS
-from gan_lib.recordings import FORMAT, Recording
-from gan_lib.weights import how_made, load_weights, save_weights
+from gan_lib.recordings import FORMAT
 
 ASSET_FILES = sorted(path.relative_to(ASSETS) for path in ASSETS.rglob("*.npz"))
 NETWORKS = {"classifier": build_classifier, "judge": build_classifier, "text_encoder": build_text_encoder}

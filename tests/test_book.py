@@ -16,12 +16,20 @@ sys.path.insert(0, str(ROOT / "tools"))
 import address  # noqa: E402
 import notebooks  # noqa: E402
 
+import gan_lib  # noqa: E402
+
 NOTEBOOKS = sorted((ROOT / "book").glob("*.ipynb"))
 HTML = ROOT / "_build" / "html" / "book"
-PAGES = sorted(HTML.glob("*.html"))
+PAGES = sorted(HTML.rglob("*.html"))
+REFERENCE = sorted(HTML.glob("api/*.html"))
 
 for_each_notebook = pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
-for_each_page = pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
+for_each_page = pytest.mark.parametrize("page", PAGES, ids=lambda page: name_of(page))
+
+
+def name_of(page):
+    """Return the name of a built page as the contents have it, such as "book/api/plots"."""
+    return page.relative_to(HTML.parent).with_suffix("").as_posix()
 
 
 def code_cells(notebook):
@@ -123,7 +131,9 @@ class TestAddress:
         address.set_address(copy, address.PLACEHOLDER)
         assert [path.stat().st_mtime_ns for path in sorted(copy.rglob("*.*"))] == before
 
-    @pytest.mark.parametrize("url", ["", "https://github.com/a/b.git", "github.com/a/b", "https://example.org/a/b", "https://github.com/a"])
+    @pytest.mark.parametrize(
+        "url", ["", "https://github.com/a/b.git", "github.com/a/b", "https://example.org/a/b", "https://github.com/a"]
+    )
     def test_bad_addresses_change_nothing(self, copy, url):
         before = self.texts(copy)
         with pytest.raises(ValueError, match="URL must look like"):
@@ -155,8 +165,10 @@ def test_normalising_forgets_the_random_names_of_widgets():
 
 def test_every_page_of_the_contents_is_built():
     contents = yaml.safe_load((ROOT / "_toc.yml").read_text())
-    names = [contents["root"], *(chapter["file"] for part in contents["parts"] for chapter in part["chapters"])]
-    assert sorted(f"book/{page.stem}" for page in PAGES) == sorted(names)
+    chapters = [chapter for part in contents["parts"] for chapter in part["chapters"]]
+    sections = [section for chapter in chapters for section in chapter.get("sections", [])]
+    names = [contents["root"], *(entry["file"] for entry in chapters + sections)]
+    assert sorted(name_of(page) for page in PAGES) == sorted(names)
 
 
 @for_each_page
@@ -168,7 +180,7 @@ class TestPages:
 
     def test_buttons_for_colab_only_once_there_is_an_address(self, page):
         has_button = "colab.research.google.com" in page.read_text()
-        is_notebook = (ROOT / "book" / f"{page.stem}.ipynb").exists()
+        is_notebook = (ROOT / f"{name_of(page)}.ipynb").exists()
         assert has_button == (is_notebook and address.address(ROOT) != address.PLACEHOLDER)
 
     def test_each_script_constant_is_declared_once(self, page):
@@ -177,13 +189,53 @@ class TestPages:
 
 def test_the_package_imports_one_way():
     """Each module imports only from those that stand after it here."""
-    order = """
-        __main__ applications.widgets explorer quiz game_widgets widgets applications.plots game_plots score_plots plots points
-        recordings applications.runs probes recipes saturation training averaging evaluation applications.stackgan
-        applications.text_encoder applications.captions applications.pix2pix applications.srgan conditional players
-        resume watch applications.scoring classifier pretrained weights latents networks losses metrics checkerboard applications.sizes data arrays files games
-        applications checks __init__
-    """.split()
+    order = [
+        "__main__",
+        "applications.widgets",
+        "explorer",
+        "quiz",
+        "game_widgets",
+        "widgets",
+        "applications.plots",
+        "game_plots",
+        "score_plots",
+        "plots",
+        "points",
+        "recordings",
+        "applications.runs",
+        "probes",
+        "recipes",
+        "saturation",
+        "training",
+        "averaging",
+        "evaluation",
+        "applications.stackgan",
+        "applications.text_encoder",
+        "applications.captions",
+        "applications.pix2pix",
+        "applications.srgan",
+        "conditional",
+        "players",
+        "resume",
+        "watch",
+        "applications.scoring",
+        "classifier",
+        "pretrained",
+        "weights",
+        "latents",
+        "networks",
+        "losses",
+        "metrics",
+        "checkerboard",
+        "applications.sizes",
+        "data",
+        "arrays",
+        "files",
+        "games",
+        "applications",
+        "checks",
+        "__init__",
+    ]
     for path in (ROOT / "gan_lib").rglob("*.py"):
         name = ".".join(path.relative_to(ROOT / "gan_lib").with_suffix("").parts)
         name = name.removesuffix(".__init__")
@@ -194,6 +246,45 @@ def test_the_package_imports_one_way():
                 assert module != "gan_lib" and not getattr(node, "level", 0), f"{name}: name the module in full"
                 if module.startswith("gan_lib."):
                     assert order.index(name) < order.index(module.removeprefix("gan_lib.")), f"{name}, {module}"
+
+
+class TestReference:
+    @pytest.fixture(scope="class")
+    def names(self):
+        """Return the full names of all that the API reference has."""
+        return {name for page in REFERENCE for name in re.findall(r'id="(?:module-)?(gan_lib[\w.]*)"', page.read_text())}
+
+    @pytest.mark.parametrize("name", gan_lib.HOME)
+    def test_has_all_that_can_be_imported_from_the_package_itself(self, names, name):
+        assert f"gan_lib.{gan_lib.HOME[name]}.{name}" in names
+
+    @for_each_notebook
+    def test_has_all_that_the_chapters_import(self, names, path):
+        for cell in code_cells(nbformat.read(path, as_version=4)):
+            for node in ast.walk(ast.parse(re.sub("^( *)%", r"\1pass  # %", cell.source, flags=re.M))):
+                if isinstance(node, ast.ImportFrom) and node.module.startswith("gan_lib"):
+                    for each in node.names:
+                        folder = ".".join(node.module.split(".")[:2])  # a module can hand on what its neighbour has
+                        found = [name for name in names if name.startswith(folder) and name.endswith(f".{each.name}")]
+                        assert found, f"{each.name} of {node.module}"
+
+    @for_each_page
+    def test_a_page_links_to_a_name_at_most_once_from_its_prose(self, page):
+        links = re.findall(r'<a [^>]*href="api/[^"]*#([^"]*)"[^>]*><code', page.read_text())
+        assert page.stem == "api" or len(links) == len(set(links))
+
+    @pytest.mark.parametrize(
+        "page, name",
+        [
+            ("building_a_gan", "gan_lib.gan.GAN"),
+            ("preface", "gan_lib.gan.GAN.fit"),
+            ("discriminator", "gan_lib.studies.probes.receptive_field"),
+            ("pix2pix", "gan_lib.applications.pix2pix.build"),
+            ("stackgan", "gan_lib.applications.stackgan.build"),
+        ],
+    )
+    def test_prose_leads_to_it(self, page, name):
+        assert f'#{name}"' in (HTML / f"{page}.html").read_text()
 
 
 def test_every_term_of_the_glossary_has_a_definition_and_its_korean():

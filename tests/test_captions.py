@@ -1,10 +1,23 @@
 import numpy as np
 import pytest
 
+from gan_lib import CLASS_NAMES, load_fashion_mnist
 from gan_lib.applications.captions import (
-    FORMS, GARMENTS, LENGTH, UNSEEN, WORDS, Meaning, brightness, caption, captions, meanings, roughness, seen_together, tokens, wrong_partners,
+    FORMS,
+    GARMENTS,
+    LENGTH,
+    UNSEEN,
+    WORDS,
+    Meaning,
+    brightness,
+    caption,
+    captions,
+    meanings,
+    roughness,
+    seen_together,
+    tokens,
+    wrong_partners,
 )  # fmt: skip
-from gan_lib.data import CLASS_NAMES, load_fashion_mnist
 
 
 @pytest.fixture(scope="module")
@@ -36,7 +49,9 @@ class TestMeasures:
 
     def test_an_image_is_measured_alone(self, photographs):
         images, _ = photographs
-        assert np.allclose(roughness(images[3:4]), roughness(images[:9])[3]) and np.allclose(brightness(images[3:4]), brightness(images[:9])[3])
+        assert np.allclose(roughness(images[3:4]), roughness(images[:9])[3]) and np.allclose(
+            brightness(images[3:4]), brightness(images[:9])[3]
+        )
 
     def test_words_for_measures(self):
         images = np.concatenate([square(0.3), square(0.6), square(0.8), square(0.6, 0.1)])
@@ -70,7 +85,11 @@ class TestCaptions:
         assert 0.7 < np.mean([meaning.shade == "dark" for meaning in said]) < 0.9
 
     def test_a_seed_repeats_them(self, photographs):
-        assert captions(meanings(*photographs), seed=1) == captions(meanings(*photographs), seed=1) != captions(meanings(*photographs), seed=2)
+        assert (
+            captions(meanings(*photographs), seed=1)
+            == captions(meanings(*photographs), seed=1)
+            != captions(meanings(*photographs), seed=2)
+        )
 
     def test_a_meaning_in_words(self):
         assert str(Meaning(4, "dark", "plain")) == "dark plain Coat" and str(Meaning(0)) == CLASS_NAMES[0]

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from gan_lib.checkerboard import checkerboard, neighbour_correlation, phase_means
+from gan_lib.studies.checkerboard import checkerboard, neighbour_correlation, phase_means
 
 
 @pytest.fixture

@@ -5,17 +5,17 @@ import re
 import numpy as np
 import pytest
 
-from gan_lib.checks import (
+from gan_lib._checks import (
     LARGEST,
+    check_accepts,
     check_array,
     check_choice,
     check_count,
-    check_fits,
     check_mapping,
-    check_moment,
+    check_moment_index,
     check_names,
     check_number,
-    check_takes,
+    check_shape,
     check_vectors,
 )
 
@@ -151,10 +151,10 @@ def test_mappings():
 
 def test_moments():
     for at in (None, 0, 2, -3):
-        check_moment(at, moments=3)
+        check_moment_index(at, moments=3)
     for at in (3, -4):
         with refused(f"at must be an integer from -3 to 2; got {at}"):
-            check_moment(at, moments=3)
+            check_moment_index(at, moments=3)
 
 
 class Network:
@@ -169,10 +169,10 @@ class Network:
 
 @pytest.mark.parametrize("shape", [(5, 3), (1, 3)])
 def test_what_a_network_takes(shape):
-    check_takes(Network((None, 3)), "G", np.zeros(shape), "z")
-    check_takes(Network((None, None)), "G", np.zeros(shape), "z")
-    check_takes(Network([(None, 3), (None, 2)]), "G", [np.zeros(shape), np.zeros((shape[0], 2))], "z")
-    check_takes(len, "G", np.zeros(shape), "z")
+    check_accepts(Network((None, 3)), "G", np.zeros(shape), "z")
+    check_accepts(Network((None, None)), "G", np.zeros(shape), "z")
+    check_accepts(Network([(None, 3), (None, 2)]), "G", [np.zeros(shape), np.zeros((shape[0], 2))], "z")
+    check_accepts(len, "G", np.zeros(shape), "z")
 
 
 @pytest.mark.parametrize(
@@ -192,20 +192,20 @@ def test_what_a_network_takes(shape):
 )  # fmt: skip
 def test_what_a_network_does_not_take(network, values, message):
     with refused(message):
-        check_takes(network, "G", values, "z")
+        check_accepts(network, "G", values, "z")
 
 
 def test_lists_and_rows_of_several_lengths_have_a_shape_too():
-    check_fits([[1, 2, 3]], (None, 3), "z", "G")
+    check_shape([[1, 2, 3]], (None, 3), "z", "G")
     with refused("z must have the shape (n, 3), which G takes; got (1, 2)"):
-        check_fits([[1, 2]], (None, 3), "z", "G")
+        check_shape([[1, 2]], (None, 3), "z", "G")
     with refused("z must have the shape (n, 3), which G takes; got (2,)"):
-        check_fits([[1, 2, 3], [1, 2]], (None, 3), "z", "G")
+        check_shape([[1, 2, 3], [1, 2]], (None, 3), "z", "G")
 
 
 def test_a_first_size_of_none_is_any():
     class Symbolic:
         shape = (None, 3)
 
-    check_fits(Symbolic(), (None, 3), "z", "G")
-    check_fits(np.zeros((5, 3)), (2, 3), "z", "G")
+    check_shape(Symbolic(), (None, 3), "z", "G")
+    check_shape(np.zeros((5, 3)), (2, 3), "z", "G")

@@ -2,9 +2,8 @@ import keras
 import numpy as np
 import pytest
 
-from gan_lib import classifier
-from gan_lib.data import load_fashion_mnist
-from gan_lib.weights import save_weights
+from gan_lib import classifier, load_fashion_mnist
+from gan_lib._weights import save_weights
 
 
 @pytest.fixture(scope="module")
@@ -27,7 +26,7 @@ def test_how_it_was_made():
 
 def test_the_judge_is_another_one_and_as_good(test_set):
     images, labels = test_set
-    features, probabilities = classifier.describe(images, judge=True)
+    features, probabilities = classifier.features_and_probabilities(images, judge=True)
     assert np.mean(probabilities.argmax(axis=1) == labels) > 0.915
     assert classifier.how_classifier_was_made(judge=True)["seed"] != classifier.how_classifier_was_made()["seed"]
     # Its features are no copy of the other's: each is like none of them.

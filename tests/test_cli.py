@@ -5,16 +5,17 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from gan_lib.__main__ import leave, main, measures
-from gan_lib.evaluation import describe
-from gan_lib.recordings import Recording
+from gan_lib import Recording, describe, runs
+from gan_lib.__main__ import main
 
 
 @pytest.fixture(autouse=True)
 def few_images(monkeypatch):
     images = np.random.default_rng(0).uniform(-1, 1, (12, 28, 28, 1)).astype("float32")
     asked = []
-    monkeypatch.setattr("gan_lib.data.load_fashion_mnist", lambda split, full: asked.append((split, full)) or (images, None))
+    monkeypatch.setattr(
+        "gan_lib.runs.load_fashion_mnist", lambda split, full=False: asked.append((split, full)) or (images, None)
+    )
     return asked
 
 
@@ -33,7 +34,6 @@ def test_train_leaves_samples_history_and_weights(tmp_path, few_images, capsys):
         drawn, last = (np.array(Image.open(path)) for path in (tmp_path / "grid.png", tmp_path / "run/samples/epoch-002.png"))
         assert np.array_equal(drawn, last)
 
-
     (tmp_path / "broken.keras").write_bytes((tmp_path / "run" / "generator.keras").read_bytes()[:1000])
     for name, message in (("run/discriminator.keras", "give a generator"), ("broken.keras", "cannot be read")):
         with pytest.raises(SystemExit):
@@ -48,10 +48,12 @@ def test_an_interrupted_training_is_carried_on(tmp_path, monkeypatch, capsys):
         main(["train", *options, "--output", str(tmp_path / output)])
 
     command(3, output="whole")
+    save_run = runs.save_run
     with monkeypatch.context() as patch:
-        patch.setattr("gan_lib.__main__.leave", lambda folder, gan, recorder: leave(folder, gan, recorder) or stop(recorder))
-        with pytest.raises(KeyboardInterrupt):
+        patch.setattr("gan_lib.runs.save_run", lambda folder, gan, recorder: save_run(folder, gan, recorder) or stop(recorder))
+        with pytest.raises(SystemExit) as stopped:
             command(3)
+    assert stopped.value.code == 130 and "--resume carries a training on" in capsys.readouterr().err
     (tmp_path / "parts" / "samples" / "epoch-002.png").unlink()  # as if killed a moment before
     with pytest.raises(SystemExit):
         command(3)
@@ -102,15 +104,16 @@ def test_record_and_sample(tmp_path):
     assert recording.made["command"].startswith("python -m gan_lib record --model mlp --epochs 1 --batch-size 4")
     assert "--seed 3" in recording.made["command"] and recording.made["versions"]["keras"]
     main(["sample", str(path), "--n", "4", "--output", str(tmp_path / "grid.png")])
-    assert Image.open(tmp_path / "grid.png").size == (58, 58)
+    assert Image.open(tmp_path / "grid.png").size == (11 * 58, 11 * 58)
 
 
 @pytest.fixture
 def few_measured(monkeypatch):
     """Measure 150 samples by 200 real images, which is quick."""
     real = describe(np.random.default_rng(1).uniform(-1, 1, (200, 28, 28, 1)).astype("float32"))
-    monkeypatch.setattr("gan_lib.evaluation.real_images", lambda features: real)
-    monkeypatch.setattr("gan_lib.__main__.measures", lambda options: measures(options, n=150))
+    monkeypatch.setattr("gan_lib.evaluation.describe_photographs", lambda features: real)
+    measure_scores = runs.measure_scores
+    monkeypatch.setattr("gan_lib.runs.measure_scores", lambda settings, everything: measure_scores(settings, everything, n=150))
 
 
 def test_record_another_recipe_with_distances_and_without_weights(tmp_path, few_measured):
@@ -184,7 +187,10 @@ def test_a_run_is_not_overwritten(tmp_path, capsys):
         (["train", "--average", "1", "--output", "run"], "--average: 1 must be a number of at least 0 and less than 1"),
         (["train", "--label-smoothing", "much", "--output", "run"], "--label-smoothing: much must be a number"),
         (["train", "--discriminator-rate", "0", "--output", "run"], "--discriminator-rate: 0 must be a number"),
-        (["record", "--recipe", "switched", "--average", "0.9", "--output", "run.npz"], "go with --recipe steps alone"),
+        (
+            ["record", "--recipe", "switched", "--average", "0.9", "--output", "run.npz"],
+            "average does not go with recipe switched",
+        ),
         (["evaluate", "dcgan", "nowhere.keras"], "no file nowhere.keras"),
         (["evaluate", "ring"], "not images"),
     ],

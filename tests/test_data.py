@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 
 from gan_lib import data
-from gan_lib.data import CLASS_NAMES, check_images, check_labels, check_pixels, load_fashion_mnist, scale, to_pixels
+from gan_lib._checks import check_images, check_labels, check_pixels
+from gan_lib.data import CLASS_NAMES, load_fashion_mnist, scale, to_pixels
 
 
 @pytest.mark.parametrize("split, n", [("train", 10_000), ("test", 2_000)])

@@ -1,4 +1,4 @@
-"""The diagrams: drawn by tools/diagrams.py, legible on their ground, and true to the networks that they show."""
+"""The diagrams: drawn by book/figures/draw.py, legible on their ground, and true to the networks that they show."""
 
 import re
 import sys
@@ -10,12 +10,12 @@ import pytest
 from docutils import nodes
 from docutils.utils import new_document
 
-from gan_lib.networks import build_discriminator, build_generator
-from gan_lib.plots import COLOURS
+from gan_lib import build_discriminator, build_generator
+from gan_lib.plots.images import COLOURS
 
 ROOT = Path(__file__).parents[1]
-sys.path[:0] = [str(ROOT / "tools"), str(ROOT / "book" / "_ext")]
-import diagrams  # noqa: E402
+sys.path[:0] = [str(ROOT / "book" / "figures"), str(ROOT / "book" / "_ext")]
+import draw as diagrams  # noqa: E402
 import gan_book  # noqa: E402
 
 ACTORS = ("real", "generator", "discriminator", "latent")
@@ -70,9 +70,9 @@ def grounds(svg, page):
 @for_each_diagram
 @for_each_theme
 class TestFiles:
-    def test_stored_is_what_the_tool_draws(self, name, suffix):
+    def test_stored_is_what_the_program_draws(self, name, suffix):
         stored = diagrams.FIGURES / f"{name}{suffix}.svg"
-        assert stored.read_text(encoding="utf-8") == diagrams.draw(name, suffix), "run python tools/diagrams.py"
+        assert stored.read_text(encoding="utf-8") == diagrams.draw(name, suffix), "run python book/figures/draw.py"
 
     def test_says_what_it_shows(self, name, suffix):
         root = ElementTree.fromstring(diagrams.draw(name, suffix))

@@ -2,9 +2,7 @@ import keras
 import numpy as np
 import pytest
 
-from gan_lib import evaluation
-from gan_lib.classifier import class_features, class_probabilities
-from gan_lib.data import load_fashion_mnist
+from gan_lib import class_features, class_probabilities, evaluation, load_fashion_mnist
 from gan_lib.evaluation import Described, describe, evaluate, inception_network, scores, table
 
 
@@ -87,11 +85,13 @@ class TestEvaluate:
 
     def test_the_bundled_photographs_are_the_measure(self, photographs, monkeypatch):
         few = describe(photographs[:200])
-        monkeypatch.setattr(evaluation, "real_images", lambda features: few)
+        monkeypatch.setattr(evaluation, "describe_photographs", lambda features: few)
         by_default = evaluate(lambda n, seed: photographs[-n:], n=150, resamples=1)
         assert by_default == evaluate(lambda n, seed: photographs[-n:], n=150, resamples=1, real=few)
 
-    @pytest.mark.parametrize(("options", "message"), [({"n": 3}, "n must be an integer of at least 4"), ({"resamples": 0}, "resamples")])
+    @pytest.mark.parametrize(
+        ("options", "message"), [({"n": 3}, "n must be an integer of at least 4"), ({"resamples": 0}, "resamples")]
+    )
     def test_bad_numbers(self, options, message):
         with pytest.raises(ValueError, match=message):
             evaluate(lambda n, seed: None, **options)
@@ -100,5 +100,22 @@ class TestEvaluate:
 def test_table():
     row = {"is": [7.0, 8.0], "fid": [1.0, 1.5], "kid": [0.01, 0.02], "precision": [0.5, 0.5], "recall": [0.25, 0.75]}
     first, second = table({"one": row}).splitlines()
-    assert first.split() == "IS ↑ FID ↓ 1000 KID ↓ precision ↑ recall ↑".split()
-    assert second.split() == "one 7.50 ± 0.50 1.25 ± 0.25 15.0 ± 5.0 0.50 ± 0.00 0.50 ± 0.25".split()
+    assert first.split() == ["IS", "↑", "FID", "↓", "1000", "KID", "↓", "precision", "↑", "recall", "↑"]
+    assert second.split() == [
+        "one",
+        "7.50",
+        "±",
+        "0.50",
+        "1.25",
+        "±",
+        "0.25",
+        "15.0",
+        "±",
+        "5.0",
+        "0.50",
+        "±",
+        "0.00",
+        "0.50",
+        "±",
+        "0.25",
+    ]

@@ -6,13 +6,12 @@ import ipywidgets
 import numpy as np
 import pytest
 from ipywidgets.widgets.widget_link import Link
-from PIL import Image
 from on_widgets import all_widgets, ipywidgets_8
+from PIL import Image
 
-from gan_lib.data import to_pixels
-from gan_lib.explorer import latent_explorer
-from gan_lib.latents import directions, plane
-from gan_lib.recordings import Recording
+from gan_lib import Recording, to_pixels
+from gan_lib.studies.latents import directions, plane
+from gan_lib.widgets.explorer import latent_explorer
 
 PLACES = (-3, 0, 3)
 

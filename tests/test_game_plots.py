@@ -4,7 +4,9 @@ import numpy as np
 import pytest
 from on_widgets import ipywidgets_8
 
-from gan_lib import game_plots, game_widgets, games
+from gan_lib.plots import games as game_plots
+from gan_lib.studies import games
+from gan_lib.widgets import games as game_widgets
 
 GAME = games.TicTacToe()
 BOARD = GAME.position("XO. X.O .XO")

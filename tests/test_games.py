@@ -9,7 +9,7 @@ from hypothesis.extra.numpy import arrays
 from scipy.integrate import trapezoid
 from scipy.spatial.distance import jensenshannon
 
-from gan_lib import games
+from gan_lib.studies import games
 
 quickly = settings(deadline=None, derandomize=True, max_examples=50)
 
@@ -166,7 +166,9 @@ class TestMatrixGames:
     def test_other_units_leave_the_game_as_it_is(self, payoffs, shift, scale):
         value = games.solve_matrix_game(payoffs).value
         other = games.solve_matrix_game(scale * payoffs + shift).value
-        assert math.isclose(other, scale * value + shift, rel_tol=1e-6, abs_tol=1e-6 * scale * max(1, np.abs(payoffs).max()) + 1e-4)
+        assert math.isclose(
+            other, scale * value + shift, rel_tol=1e-6, abs_tol=1e-6 * scale * max(1, np.abs(payoffs).max()) + 1e-4
+        )
 
     @pytest.mark.parametrize(
         "payoffs, value, row, column",

@@ -3,8 +3,8 @@ import numpy as np
 import pytest
 from keras import layers
 
-from gan_lib.latents import directions, linear, nearest, plane, spherical
-from gan_lib.recordings import Recording
+from gan_lib import Recording
+from gan_lib.studies.latents import directions, linear, nearest, plane, spherical
 
 A, B = np.random.default_rng(0).standard_normal((2, 100))
 
@@ -52,7 +52,13 @@ def test_no_arc(b, reason):
 
 @pytest.mark.parametrize("walk", [linear, spherical])
 @pytest.mark.parametrize(
-    "a, b, n, reason", [(A, B[:50], 3, "a and b must be equally long"), ([A], [B], 3, r"a must have the shape \(n,\)"), (A, B, 1, "at least 2"), (A, B, 2.5, "at least 2")]
+    "a, b, n, reason",
+    [
+        (A, B[:50], 3, "a and b must be equally long"),
+        ([A], [B], 3, r"a must have the shape \(n,\)"),
+        (A, B, 1, "at least 2"),
+        (A, B, 2.5, "at least 2"),
+    ],
 )
 def test_bad_walks(walk, a, b, n, reason):
     with pytest.raises(ValueError, match=reason):

@@ -1,6 +1,5 @@
 import numpy as np
 import pytest
-
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
@@ -63,7 +62,11 @@ class TestFrechetDistance:
             frechet_distance(*arguments)
 
     @by_property
-    @given(arrays("float64", (4, 3), elements=numbers), arrays("float64", (3, 2), elements=numbers), arrays("float64", 3, elements=numbers))
+    @given(
+        arrays("float64", (4, 3), elements=numbers),
+        arrays("float64", (3, 2), elements=numbers),
+        arrays("float64", 3, elements=numbers),
+    )
     def test_of_any_normals(self, a, b, shift):
         """Also of singular ones: b has rank 2 at most."""
         cov_a, cov_b, zero = a.T @ a, b @ b.T, np.zeros(3)
@@ -163,7 +166,10 @@ class TestKernelInceptionDistance:
     def test_by_hand(self):
         # One feature: k(x, y) = (x y + 1)^3. Within real k(0, 1) = 1, within fake k(1, 2) = 27, across (1 + 1 + 8 + 27) / 4.
         expected = 1 + 27 - 2 * 37 / 4
-        assert kernel_inception_distance([[0.0], [1]], [[1.0], [2]], subsets=3) == (pytest.approx(expected), pytest.approx(0, abs=1e-12))
+        assert kernel_inception_distance([[0.0], [1]], [[1.0], [2]], subsets=3) == (
+            pytest.approx(expected),
+            pytest.approx(0, abs=1e-12),
+        )
 
     def test_is_unbiased(self):
         """Equal distributions: over many small samples the mean is 0 within its error, and single ones fall below 0."""
@@ -196,7 +202,8 @@ class TestKernelInceptionDistance:
         assert kernel_inception_distance(a, b) == kernel_inception_distance(a, b, subset_size=1_000, subsets=20, seed=0)
 
     @pytest.mark.parametrize(
-        ("options", "message"), [({"subset_size": 1}, "subset_size must be an integer of at least 2"), ({"subsets": 0}, "subsets")]
+        ("options", "message"),
+        [({"subset_size": 1}, "subset_size must be an integer of at least 2"), ({"subsets": 0}, "subsets")],
     )
     def test_bad_options(self, options, message):
         with pytest.raises(ValueError, match=message):
@@ -230,7 +237,9 @@ class TestPrecisionRecall:
         assert precision_recall(points, points) == (1.0, 1.0)
         assert precision_recall(points, points + 100) == (0.0, 0.0)
 
-    @pytest.mark.parametrize(("k", "message"), [(3, "more than k = 3 rows"), (0, "k must be an integer of at least 1"), (1.5, "k must be")])
+    @pytest.mark.parametrize(
+        ("k", "message"), [(3, "more than k = 3 rows"), (0, "k must be an integer of at least 1"), (1.5, "k must be")]
+    )
     def test_bad_k(self, k, message):
         with pytest.raises(ValueError, match=message):
             precision_recall(np.eye(3), np.eye(3), k=k)

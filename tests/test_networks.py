@@ -40,7 +40,7 @@ def test_shapes_and_ranges(name):
     images = build_generator(latent_dim=7).predict(latents, verbose=0)
     assert images.shape == (5, 28, 28, 1) and np.abs(images).max() <= 1 and images.min() < 0 < images.max()
     probabilities = build_discriminator().predict(images, verbose=0)
-    assert probabilities.shape == (5, 1) and np.all((0 < probabilities) & (probabilities < 1))
+    assert probabilities.shape == (5, 1) and np.all((probabilities > 0) & (probabilities < 1))
 
 
 def test_layer_for_layer():

@@ -15,10 +15,9 @@ import numpy as np
 import pytest
 from keras import layers
 
+from gan_lib import Recording, build_classifier
 from gan_lib.__main__ import main
-from gan_lib.classifier import build_classifier
-from gan_lib.recordings import Recording
-from gan_lib.weights import how_made, load_weights
+from gan_lib._weights import how_made, load_weights
 
 ROOT = Path(__file__).parents[1]
 

@@ -2,9 +2,8 @@ import keras
 import numpy as np
 import pytest
 
+from gan_lib import generate, load_fashion_mnist
 from gan_lib.applications import pix2pix
-from gan_lib.conditional import generate
-from gan_lib.data import load_fashion_mnist
 
 
 class TestDrawings:
@@ -38,7 +37,11 @@ class TestAtThePapersSize:
         assert trainable == 54_415_043 and generator.output_shape == (None, 256, 256, 3)
         halvings = [generator.get_layer(f"down_{i}").output.shape[1] for i in range(1, 9)]
         assert halvings == [128, 64, 32, 16, 8, 4, 2, 1], "eight steps down to a single place"
-        assert [layer.name for layer in generator.layers if isinstance(layer, keras.layers.Dropout)] == ["up_7_drop", "up_6_drop", "up_5_drop"]
+        assert [layer.name for layer in generator.layers if isinstance(layer, keras.layers.Dropout)] == [
+            "up_7_drop",
+            "up_6_drop",
+            "up_5_drop",
+        ]
 
     def test_the_discriminator_judges_patches_of_70_pixels(self):
         discriminator = pix2pix.build_discriminator((256, 256, 3), filters=64, strides=3)

@@ -4,21 +4,10 @@ import numpy as np
 import pytest
 from matplotlib.colors import to_hex
 
-from gan_lib.plots import (
-    COLOURS,
-    image_grid,
-    plot_company,
-    plot_distances,
-    plot_images,
-    plot_judgement,
-    plot_losses,
-    plot_maps,
-    plot_pixels,
-    plot_race,
-    plot_runs,
-    plot_samples,
-)
-from gan_lib.recordings import Recording
+from gan_lib import Recording
+from gan_lib.plots.images import COLOURS, image_grid, plot_images, plot_maps, plot_pixels, plot_samples
+from gan_lib.plots.probes import plot_company, plot_judgement, plot_race
+from gan_lib.plots.runs import plot_distances, plot_losses, plot_runs
 
 IMAGES = np.arange(5 * 2 * 3, dtype="uint8").reshape(5, 2, 3)
 

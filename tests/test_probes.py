@@ -3,14 +3,14 @@ import numpy as np
 import pytest
 from keras import layers
 
-from gan_lib.networks import build_discriminator
-from gan_lib.probes import (
+from gan_lib import build_discriminator
+from gan_lib.studies.probes import (
     generator_gradients,
     in_batches,
     logits,
     occlusion,
+    receptive_field,
     saliency,
-    seen_by,
     train_alone,
 )
 
@@ -82,7 +82,7 @@ def test_occlusion_averages_the_squares_and_leaves_0_where_there_is_none(linear)
     ],
 )
 def test_seen_by_agrees_with_the_arithmetic_of_strides(layer, place, rows, columns):
-    seen = seen_by(build_discriminator(), layer, *place)
+    seen = receptive_field(build_discriminator(), layer, *place)
     expected = np.zeros((28, 28), bool)
     expected[rows[0] : rows[1] + 1, columns[0] : columns[1] + 1] = True
     assert np.array_equal(seen, expected)
@@ -127,7 +127,7 @@ class TestTrainAlone:
         _, history, _ = self.train(small_gan, squares, mixed, steps=300)
         assert history["loss"].shape == history["accuracy"].shape == (300,)
         assert history["loss"][-20:].mean() < 0.8 * history["loss"][:20].mean()
-        assert np.all((0 <= history["accuracy"]) & (history["accuracy"] <= 1))
+        assert np.all((history["accuracy"] >= 0) & (history["accuracy"] <= 1))
 
     def test_it_measures_when_it_should(self, small_gan, squares, mixed):
         discriminator, _, measured = self.train(

@@ -6,9 +6,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import array_shapes, arrays
 
-from gan_lib import checkerboard, data, games, latents, losses, metrics, points
+from gan_lib import data, losses, metrics
 from gan_lib.applications import captions, pix2pix, scoring, sizes
-from gan_lib.plots import image_grid
+from gan_lib.plots.images import image_grid
+from gan_lib.studies import checkerboard, games, latents, shapes
 
 by_property = settings(deadline=None, derandomize=True, max_examples=40, database=None)
 
@@ -85,7 +86,7 @@ ONE_ARRAY = {
         lambda x: metrics.inception_score(x, 1), "probabilities", st.integers(1, 6).map(lambda n: np.full((n, n), 1 / n)),
         lambda score, x: 1 - 1e-9 <= score[0] <= x.shape[1] + 1e-9 and score[1] == 0,
     ),
-    "nearest_mode": (lambda x: points.nearest_mode(x, "ring"), "points", like("float32", -2, 2, None, 2), array_of("int64", lambda x: x.shape[:1], -1, 7)),
+    "nearest_mode": (lambda x: shapes.nearest_mode(x, "ring"), "points", like("float32", -2, 2, None, 2), array_of("int64", lambda x: x.shape[:1], -1, 7)),
     "non_saturating": (losses.non_saturating, "fake_probability", probabilities, lambda loss, x: np.isfinite(loss) and float(loss) >= 0),
     "minimax": (losses.minimax, "fake_probability", probabilities, lambda loss, x: np.isfinite(loss) and float(loss) <= 0),
 }  # fmt: skip
@@ -110,7 +111,7 @@ def test_one_array(name, data):
     call, argument, usual, holds = ONE_ARRAY[name]
     array = data.draw(st.one_of(usual, any_array))
     names = argument.split("|")
-    either(lambda *arrays: call(array), {name: array for name in names}, lambda result, *_: holds(result, array))
+    either(lambda *arrays: call(array), dict.fromkeys(names, array), lambda result, *_: holds(result, array))
 
 
 @pytest.mark.parametrize("name", TWO_ARRAYS)

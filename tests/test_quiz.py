@@ -6,12 +6,12 @@ from html.parser import HTMLParser
 import ipywidgets
 import numpy as np
 import pytest
-from PIL import Image
 from on_widgets import all_widgets, ipywidgets_8
+from PIL import Image
 from scipy.stats import binom
 
-from gan_lib.data import scale
-from gan_lib.quiz import real_or_fake, score_interval, score_text, what_scores_mean
+from gan_lib import scale
+from gan_lib.widgets.quiz import real_or_fake, score_interval, score_text, what_scores_mean
 
 
 def made(n, odd):

@@ -4,9 +4,8 @@ import keras
 import numpy as np
 import pytest
 
-from gan_lib.networks import build_discriminator, build_generator
-from gan_lib.recipes import RECIPES, ClassicRecipe
-from gan_lib.training import GAN, SampleRecorder
+from gan_lib import GAN, SampleRecorder, build_discriminator, build_generator
+from gan_lib.studies.recipes import RECIPES, ClassicRecipe
 
 NO_WEIGHTS = "does not have any trainable weights"
 
@@ -49,11 +48,14 @@ def turns_of(recipe, batch):
 
 
 @pytest.mark.filterwarnings(f"ignore:.*{NO_WEIGHTS}")
-@pytest.mark.parametrize("freeze, moved", [
-    ("once", [(0, 0), (0, 0), (16, 0)]),
-    ("switched", [(0, 22), (0, 22), (16, 0)]),
-    ("never", [(0, 22), (0, 22), (16, 22)]),
-])
+@pytest.mark.parametrize(
+    "freeze, moved",
+    [
+        ("once", [(0, 0), (0, 0), (16, 0)]),
+        ("switched", [(0, 22), (0, 22), (16, 0)]),
+        ("never", [(0, 22), (0, 22), (16, 22)]),
+    ],
+)
 def test_who_moves_in_which_turn(freeze, moved):
     images = np.random.default_rng(0).uniform(-1, 1, (12, 28, 28, 1)).astype("float32")
     recipe = ClassicRecipe(build_generator(), build_discriminator(), freeze=freeze, seed=0)

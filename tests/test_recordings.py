@@ -1,13 +1,27 @@
 import json
 from dataclasses import replace
+from importlib import import_module
 
+import keras
 import numpy as np
 import pytest
 
-from gan_lib.data import ASSETS, to_pixels
-from gan_lib.networks import build_discriminator, build_generator
-from gan_lib.recordings import FORMAT, Recording
-from gan_lib.training import GAN, SampleRecorder
+from gan_lib import (
+    GAN,
+    Recording,
+    SampleRecorder,
+    build_discriminator,
+    build_generator,
+    describe,
+    fid,
+    generate,
+    load_fashion_mnist,
+    to_pixels,
+)
+from gan_lib.applications import application, srgan, stackgan
+from gan_lib.data import ASSETS
+from gan_lib.evaluation import describe_photographs
+from gan_lib.recordings import BUILDERS, FORMAT
 
 
 @pytest.fixture(scope="module")
@@ -45,6 +59,26 @@ def test_saved_and_loaded(recording, tmp_path):
 
 def test_the_generator_draws_the_last_frame(recording):
     assert np.array_equal(to_pixels(recording.generator().predict(recording.latents, verbose=0)), recording.frames[-1])
+
+
+@pytest.mark.parametrize("name", BUILDERS)
+def test_each_network_has_a_function_that_builds_it(name):
+    module, _, build = BUILDERS[name].rpartition(".")
+    assert callable(getattr(import_module(module), build, None))
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"steps": np.arange(3)}, "'steps': 3"),
+        ({"measured": {"fid": np.ones(5)}}, "'fid': 5"),
+        ({"frames": np.zeros((0, 1)), "steps": [], "epochs": [], "measured": {}}, "'frames': 0"),
+    ],
+)
+def test_one_of_each_for_every_moment(recording, changes, message):
+    recording.check_moments()
+    with pytest.raises(ValueError, match=f"not one of each for every moment.*{message}"):
+        replace(recording, **changes).check_moments()
 
 
 def test_without_weights_there_is_no_generator(recording, tmp_path):
@@ -137,8 +171,6 @@ class TestTheReferenceRun:
 
     def test_its_seed_makes_its_first_frame(self, dcgan):
         """The run's own start: the same seed builds the same networks and the same latent vectors."""
-        import keras
-
         keras.utils.set_random_seed(dcgan.made["seed"])
         gan = GAN(build_generator(), build_discriminator())
         assert np.allclose(gan.latents(64, seed=dcgan.made["seed"]), dcgan.latents, atol=1e-5)
@@ -147,7 +179,6 @@ class TestTheReferenceRun:
 
     def test_no_collapse(self, dcgan):
         """64 samples are as far from each other as 64 photographs are, give or take a fifth."""
-        from gan_lib.data import load_fashion_mnist
 
         def spread(images):
             return images.std(axis=0).mean()
@@ -181,12 +212,11 @@ class TestTheAveragedRuns:
             assert option in dcgan.made["command"] and option in mlp.made["command"]
 
     def test_the_scores_are_those_of_the_weights(self):
-        from gan_lib.evaluation import describe, real_images
-        from gan_lib.metrics import fid
-
         run = Recording.load("dcgan-averaged")
         drawn = run.generator().predict(np.random.default_rng(0).normal(size=(1_000, 100)).astype("float32"), verbose=0)
-        assert fid(real_images("classifier").features, describe(drawn).features) == pytest.approx(run.measured["fid"][-1], abs=0.3)
+        assert fid(describe_photographs("classifier").features, describe(drawn).features) == pytest.approx(
+            run.measured["fid"][-1], abs=0.3
+        )
 
 
 class TestTheRunsOfTheApplications:
@@ -200,9 +230,6 @@ class TestTheRunsOfTheApplications:
 
     @pytest.mark.parametrize("name", NAMES)
     def test_its_weights_draw_its_last_frame_of_unseen_images(self, name):
-        from gan_lib.applications.runs import application
-        from gan_lib.conditional import generate
-
         run = Recording.load(name)
         conditions, shown = application(run.made["network"]).followed(variant=run.made["variant"])
         assert all(np.array_equal(run.conditions[key], shown[key]) for key in shown)
@@ -212,11 +239,8 @@ class TestTheRunsOfTheApplications:
             assert np.abs(redrawn - run.frames[-1]).max() <= 1
 
     def test_stage_1_is_inside_stage_2(self):
-        from gan_lib.applications.stackgan import followed
-        from gan_lib.conditional import generate
-
         stage_1 = Recording.load("stackgan").generator().get_layer("stage_1")
-        redrawn = to_pixels(generate(stage_1, followed()[0])).astype(int)
+        redrawn = to_pixels(generate(stage_1, stackgan.followed()[0])).astype(int)
         assert np.abs(redrawn - Recording.load("stackgan-stage-1").frames[-1]).max() <= 1
 
     @pytest.mark.parametrize("name", NAMES)
@@ -227,9 +251,6 @@ class TestTheRunsOfTheApplications:
         assert all(np.isfinite(values).all() and values.shape == run.steps.shape for values in run.measured.values())
 
     def test_the_scores_are_those_of_the_weights(self):
-        from gan_lib.applications import srgan
-        from gan_lib.data import load_fashion_mnist
-
         run = Recording.load("srgan")
         scores = srgan.scores(run.generator(), *load_fashion_mnist("test"))
         assert scores == pytest.approx({name: values[-1] for name, values in run.measured.items()}, rel=0.01)

@@ -8,6 +8,7 @@ import resource
 import shutil
 import signal
 import time
+from pathlib import Path
 
 import keras
 import numpy as np
@@ -16,9 +17,8 @@ import tensorflow as tf
 from keras import ops
 from small import build_small_gan
 
-from gan_lib.averaging import averaged
-from gan_lib.resume import Resume
-from gan_lib.training import SampleRecorder
+import gan_lib.resume
+from gan_lib import Resume, SampleRecorder, averaged
 
 EPOCHS = 12
 processes = multiprocessing.get_context("forkserver")  # starts TensorFlow's import once, and each run from there
@@ -53,14 +53,14 @@ def assert_same(one, other):
 
 def at_checkpoint(number, change):
     """Call `change` before the checkpoint of an epoch is written."""
-    save = tf.train.CheckpointManager.save
+    save = gan_lib.resume.save_arrays
 
-    def changed(manager, checkpoint_number):
-        if checkpoint_number == number:
+    def changed(path, *arguments, **options):
+        if path.name == f"epoch-{number:06}.npz":
             change()
-        return save(manager, checkpoint_number)
+        return save(path, *arguments, **options)
 
-    tf.train.CheckpointManager.save = changed
+    gan_lib.resume.save_arrays = changed
 
 
 def allow(size):
@@ -78,8 +78,15 @@ def killed_while_writing(folder, end, number, size):
 
 
 def killed_before_it_counts(folder, end):
-    """Train until a checkpoint is written, but not yet named as the newest."""
-    tf.train.CheckpointManager._record_state = lambda manager: os.kill(os.getpid(), signal.SIGKILL)
+    """Train until a checkpoint is written, but does not bear its name yet."""
+    replace = Path.replace
+
+    def killed(path, target):
+        if target.suffix == ".npz":
+            os.kill(os.getpid(), signal.SIGKILL)
+        return replace(path, target)
+
+    Path.replace = killed
     train(folder, end)
 
 
@@ -131,8 +138,17 @@ def test_killed_at_random_moments(tmp_path, uninterrupted):
 
 def newest(folder):
     """Return the number of the newest checkpoint, or 0."""
-    path = tf.train.latest_checkpoint(folder)
-    return int(path.rpartition("-")[2]) if path else 0
+    return max((int(path.stem.partition("-")[2]) for path in checkpoints(folder)), default=0)
+
+
+def checkpoints(folder):
+    """Return the paths of the checkpoints; `Path.glob` would take a folder such as "run [1]" for a pattern."""
+    return [path for path in folder.iterdir() if path.name.startswith("epoch-")] if folder.exists() else []
+
+
+def remains(folder):
+    """Return what a write that was killed has left."""
+    return [path for path in folder.iterdir() if path.name.startswith(".")]
 
 
 def test_killed_while_writing(tmp_path, uninterrupted):
@@ -141,16 +157,17 @@ def test_killed_while_writing(tmp_path, uninterrupted):
         process = start(killed_while_writing, folder, end, number, size)
         process.join()
         assert process.exitcode == -signal.SIGXFSZ and newest(folder) == number - 1
-        assert list(folder.glob(f"ckpt-{number}_temp")), "it was killed before it wrote anything"
-    whole = {path.name: path.read_bytes() for path in folder.glob("ckpt-2*")}
+        assert len(remains(folder)) == 1, "it was killed before it wrote anything"
+    whole = (folder / "epoch-000002.npz").read_bytes()
     process = start(killed_before_it_counts, folder, end)
     process.join()
-    assert process.exitcode == -signal.SIGKILL and newest(folder) == 2 and (folder / "ckpt-3.index").exists()
-    assert {path.name: path.read_bytes() for path in folder.glob("ckpt-2*")} == whole
+    assert process.exitcode == -signal.SIGKILL and newest(folder) == 2 and len(remains(folder)) == 1
+    assert (folder / "epoch-000002.npz").read_bytes() == whole
     (folder / ".abcrun.json").write_text("{")  # as if killed at its very start
     start(train, folder, end).join()
     assert_same(dict(np.load(end)), uninterrupted)
-    assert not list(folder.glob("*_temp")) and not list(folder.glob(".*")), "what the killed runs left half-written is still there"
+    assert not remains(folder), "what the killed runs left half-written is still there"
+    assert len(checkpoints(folder)) == 2
 
 
 def test_a_full_disk_is_told_and_costs_nothing(tmp_path, uninterrupted):
@@ -208,13 +225,44 @@ def test_moving_averages_come_back(tmp_path):
 def test_a_damaged_checkpoint_is_passed_over(tmp_path, three_epochs):
     train(tmp_path / "run", epochs=2)
     for damage in (lambda data: data[: len(data) // 2], lambda data: data[:100] + bytes([data[100] ^ 1]) + data[101:]):
-        path = tmp_path / "run" / f"ckpt-{newest(tmp_path / 'run')}.data-00000-of-00001"
+        path = tmp_path / "run" / f"epoch-{newest(tmp_path / 'run'):06}.npz"
         path.write_bytes(damage(path.read_bytes()))
         assert_same(all_of(*train(tmp_path / "run", epochs=3)), three_epochs)
-    for path in (tmp_path / "run").glob("ckpt-*.data*"):
+    for path in checkpoints(tmp_path / "run"):
         path.write_bytes(b"")
     with pytest.raises(ValueError, match=r"no checkpoint can be read .*; remove .*run to begin anew"):
         train(tmp_path / "run", epochs=3)
+
+
+@pytest.mark.parametrize(
+    "name", ["run [lr=1e-4]", "a*b?c", "{1,2}", "[!x]", " leading and trailing ", "ünï/çødé", "new\nline", "~", "%d"]
+)
+def test_any_folder_resumes(tmp_path, three_epochs, name):
+    train(tmp_path / name, epochs=1)
+    assert_same(all_of(*train(tmp_path / name, epochs=3)), three_epochs)
+    assert len(checkpoints(tmp_path / name)) == 2, "old checkpoints stay"
+
+
+def test_loss_scaling_carries_on_in_the_same_process(tmp_path):
+    """Keras counts up the names of inner optimizers, and a second one in a process has another."""
+    for epochs in (1, 2):
+        scaled = keras.optimizers.LossScaleOptimizer(keras.optimizers.Adam(2e-4))
+        _, _, history = train(tmp_path, epochs=epochs, generator_optimizer=scaled)
+    assert history.epoch == [0, 1]
+
+
+def test_a_schedule_of_rates_carries_on(tmp_path):
+    """What a callback has made of a learning rate is no setting of the run."""
+    ends = []
+    for until in ((3,), (2, 3)):
+        for epochs in until:
+            gan = build_small_gan()
+            halve = keras.callbacks.LearningRateScheduler(lambda epoch, rate: 2e-4 / 2**epoch)
+            images = np.random.default_rng(0).uniform(-1, 1, (11, 4, 4, 1)).astype("float32")
+            for _ in range(2):  # the second time nothing is left to be trained
+                gan.fit(images, batch_size=4, epochs=epochs, callbacks=[Resume(tmp_path / str(until)), halve], verbose=0)
+        ends.append([ops.convert_to_numpy(variable) for variable in gan.state])
+    assert all(np.array_equal(one, other) for one, other in zip(*ends))
 
 
 @pytest.fixture(scope="module")
@@ -229,7 +277,10 @@ class TestBadInput:
         "changes, message",
         [
             ({"batch_size": 5}, "batch_size was 4 and is 5"),
-            ({"images": np.zeros((12, 4, 4, 1), "float32")}, r"the shapes of the data was \[\[11, 4, 4, 1\]\] and is \[\[12, 4, 4, 1\]\]"),
+            (
+                {"images": np.zeros((12, 4, 4, 1), "float32")},
+                r"the shapes of the data was \[\[11, 4, 4, 1\]\] and is \[\[12, 4, 4, 1\]\]",
+            ),
             ({"loss": "minimax"}, "loss was non_saturating and is minimax"),
             ({"label_smoothing": 0.1}, "label_smoothing was 0 and is 0.1"),
         ],
@@ -244,15 +295,23 @@ class TestBadInput:
         with pytest.raises(ValueError, match="discriminator_optimizer.learning_rate was 0.0002 and is 0.01"):
             train(begun, discriminator_optimizer=keras.optimizers.Adam(0.01, beta_1=0.5))
 
-    @pytest.mark.parametrize("text, message", [("{", "run.json is damaged"), ("[]", "damaged"), (None, "format 9, not 1; update gan_lib")])
+    @pytest.mark.parametrize(
+        "text, message", [("{", "run.json is damaged"), ("[]", "damaged"), (None, "format 9, not 2; update gan_lib")]
+    )
     def test_a_file_that_is_damaged_or_newer(self, begun, tmp_path, text, message):
         about = shutil.copytree(begun, tmp_path / "run") / "run.json"
         about.write_text(text or json.dumps(json.loads(about.read_text()) | {"format": 9}))
         with pytest.raises(ValueError, match=message):
             train(tmp_path / "run", epochs=2)
 
+    def test_a_run_of_an_older_package(self, begun, tmp_path):
+        about = shutil.copytree(begun, tmp_path / "run") / "run.json"
+        about.write_text(json.dumps(json.loads(about.read_text()) | {"format": 1}))
+        with pytest.raises(ValueError, match="format 1, not 2; carry it on with gan_lib 0.1, or name another folder"):
+            train(tmp_path / "run", epochs=2)
+
     def test_checkpoints_of_something_else(self, tmp_path):
-        tf.train.Checkpoint(one=tf.Variable(1.0)).save(str(tmp_path / "ckpt"))
+        tf.train.CheckpointManager(tf.train.Checkpoint(one=tf.Variable(1.0)), tmp_path, 1).save()
         with pytest.raises(ValueError, match="holds checkpoints of something else; name another folder"):
             train(tmp_path)
 

@@ -7,12 +7,10 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from gan_lib.__main__ import leave, main
-from gan_lib.applications import APPLICATIONS
-from gan_lib.applications.runs import application, run
-from gan_lib.conditional import generate
-from gan_lib.data import load_fashion_mnist, to_pixels
-from gan_lib.recordings import Recording
+from gan_lib import Recording, generate, load_fashion_mnist, runs, to_pixels
+from gan_lib.__main__ import main
+from gan_lib.applications import APPLICATIONS, application
+from gan_lib.runs import Settings, train
 
 
 @pytest.fixture(autouse=True)
@@ -20,7 +18,7 @@ def few_images(monkeypatch):
     images, labels = load_fashion_mnist("test")
     asked = []
     monkeypatch.setattr(
-        "gan_lib.applications.runs.load_fashion_mnist", lambda split, full=False: asked.append((split, full)) or (images[:140], labels[:140])
+        "gan_lib.runs.load_fashion_mnist", lambda split, full=False: asked.append((split, full)) or (images[:140], labels[:140])
     )
     return asked
 
@@ -34,15 +32,16 @@ def test_train_leaves_every_stage_and_sample_draws_from_it(tmp_path, model, few_
     main(["train", "--model", model, "--epochs", "1", "--batch-size", "70", "--output", str(tmp_path / "run")])
     stages = application(model).SEQUENCE
     assert files(tmp_path / "run") == sorted(
-        f"{stage}/{name}" for stage in stages for name in ("generator.keras", "discriminator.keras", "history.json", "samples/epoch-001.png")
+        f"{stage}/{name}"
+        for stage in stages
+        for name in ("generator.keras", "discriminator.keras", "history.json", "samples.png", "samples/epoch-001.png")
     )
     assert ("train", False) in few_images
     history = json.loads((tmp_path / "run" / stages[-1] / "history.json").read_text())
     assert {"d_loss", "g_loss"} <= set(history)
     caption = ["--caption", "a dark coat"] if model == "stackgan" else []
     main(["sample", str(tmp_path / "run" / stages[-1]), "--n", "3", *caption, "--output", str(tmp_path / "grid.png")])
-    shown = 3 if caption else 9  # or each between its condition and the photograph
-    assert Image.open(tmp_path / "grid.png").size == {3: (58, 58), 9: (88, 88)}[shown]
+    assert min(Image.open(tmp_path / "grid.png").size) >= (600 if caption else 64), "too small to be seen"
 
     with pytest.raises(SystemExit):
         main(["evaluate", str(tmp_path / "run" / stages[-1])])
@@ -57,13 +56,15 @@ def test_an_interrupted_training_of_two_stages_is_carried_on(tmp_path, monkeypat
     command = ["train", "--model", "srgan", "--epochs", "2", "--batch-size", "70", "--resume", "--output"]
     main([*command, str(tmp_path / "whole")])
 
-    def interrupted(folder, gan, recorder):
-        leave(folder, gan, recorder)
+    save_run = runs.save_run
+
+    def interrupted(folder, gan, recorder, shown):
+        save_run(folder, gan, recorder, shown)
         if folder.name == "srgan" and recorder.epoch == 2:
             raise KeyboardInterrupt
 
-    with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
-        patch.setattr("gan_lib.__main__.leave", interrupted)
+    with monkeypatch.context() as patch, pytest.raises(SystemExit):
+        patch.setattr("gan_lib.runs.save_run", interrupted)
         main([*command, str(tmp_path / "parts")])
     with pytest.raises(SystemExit):
         main([*command[:4], "3", *command[5:], str(tmp_path / "parts")])
@@ -121,7 +122,10 @@ def test_half_weights_and_no_weights_make_smaller_files_of_the_same_run(tmp_path
 
 
 def test_a_seed_repeats_a_run(few_images):
-    weights = [run("srgan", "mse", 1, 70, seed=seed, verbose=0)[0].generator.get_weights() for seed in (1, 1, 2)]
+    weights = [
+        train(Settings("srgan", "mse", epochs=1, batch_size=70, seed=seed), verbose=0)[0].generator.get_weights()
+        for seed in (1, 1, 2)
+    ]
     same = [all(np.array_equal(a, b) for a, b in zip(weights[0], other)) for other in weights[1:]]
     assert same == [True, False]
 
@@ -129,14 +133,14 @@ def test_a_seed_repeats_a_run(few_images):
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (["train", "--model", "pix2pix", "--average", "0.9"], "--average does not go with --model pix2pix"),
-        (["train", "--model", "srgan", "--discriminator-rate", "0.001"], "--discriminator-rate does not go with --model srgan"),
-        (["record", "--model", "pix2pix", "--fid"], "--fid does not go with --model pix2pix"),
-        (["record", "--model", "srgan", "--recipe", "switched"], "--recipe does not go with --model srgan"),
-        (["record", "--model", "srgan", "--variant", "vgg"], "--variant vgg must be one of mse, srgan, perceptual"),
+        (["train", "--model", "pix2pix", "--average", "0.9"], "average does not go with model pix2pix"),
+        (["train", "--model", "srgan", "--discriminator-rate", "0.001"], "discriminator_rate does not go with model srgan"),
+        (["record", "--model", "pix2pix", "--fid"], "fid does not go with model pix2pix"),
+        (["record", "--model", "srgan", "--recipe", "switched"], "recipe does not go with model srgan"),
+        (["record", "--model", "srgan", "--variant", "vgg"], 'variant must be "mse", "srgan" or "perceptual"; got'),
         (["record", "--model", "stackgan"], "start must be the generator of Stage I"),
-        (["record", "--model", "dcgan", "--variant", "l1"], "--variant and --start are for stackgan, pix2pix, srgan"),
-        (["record", "--model", "ring", "--half-weights"], "--half-weights does not go with --model ring"),
+        (["record", "--model", "dcgan", "--variant", "l1"], "variant does not go with model dcgan"),
+        (["record", "--model", "ring", "--half-weights"], "weights do not go with model ring"),
         (["record", "--model", "srgan", "--half-weights", "--without-weights"], "not allowed with"),
         (["record", "--model", "srgan", "--start", "nothing"], "no recording 'nothing'"),
     ],
@@ -149,5 +153,5 @@ def test_bad_options(tmp_path, arguments, message, capsys):
 
 
 def test_another_model():
-    with pytest.raises(ValueError, match="model must be one of"):
+    with pytest.raises(ValueError, match="model must be"):
         application("cyclegan")

@@ -3,7 +3,7 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from gan_lib.saturation import Measured, train_behind
+from gan_lib.studies.probes import Measured, train_behind
 
 
 def test_the_length_is_that_of_the_gradient_and_the_step_is_the_optimizers():

@@ -5,10 +5,9 @@ import pytest
 from matplotlib.patches import Circle
 from on_widgets import ipywidgets_8
 
-from gan_lib.metrics import precision_recall
-from gan_lib.recordings import Recording
-from gan_lib.score_plots import plot_damage, plot_reach, plot_sample_sizes, plot_scores, plot_side_by_side
-from gan_lib.widgets import epoch_stepper, moment
+from gan_lib import Recording, precision_recall
+from gan_lib.plots.scores import plot_damage, plot_reach, plot_sample_sizes, plot_scores, plot_side_by_side
+from gan_lib.widgets.runs import epoch_stepper, run_moment
 
 SCORES = ("is", "fid", "kid", "precision", "recall")
 
@@ -45,7 +44,7 @@ class TestScores:
 
 class TestStepper:
     def test_a_moment_tells_its_scores(self, scored):
-        html = moment(scored, 1, "scores")
+        html = run_moment(scored, 1, "scores")
         assert "FID 20.00 · KID 0.2000 · IS 2.00 · precision 0.20 · recall 0.40" in html
         assert "Inception Score, precision and recall, with a cursor at step" in html and "d_loss" not in html
 

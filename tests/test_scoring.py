@@ -1,8 +1,8 @@
 import numpy as np
 import pytest
 
+from gan_lib import load_fashion_mnist
 from gan_lib.applications.scoring import paired_scores, sharpness
-from gan_lib.data import load_fashion_mnist
 
 
 @pytest.fixture(scope="module")

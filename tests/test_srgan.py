@@ -5,10 +5,9 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from gan_lib import classifier
+from gan_lib import classifier, generate
 from gan_lib.applications import srgan
 from gan_lib.applications.sizes import enlarge, shrink
-from gan_lib.conditional import generate
 
 
 class TestAtThePapersSize:

@@ -4,11 +4,10 @@ import pytest
 from scipy.integrate import quad
 from scipy.stats import norm
 
+from gan_lib import generate, load_fashion_mnist
 from gan_lib.applications import stackgan
 from gan_lib.applications.captions import UNSEEN, Meaning, captions, meanings
 from gan_lib.applications.text_encoder import encode
-from gan_lib.conditional import generate
-from gan_lib.data import load_fashion_mnist
 
 
 @pytest.fixture(scope="module")

@@ -2,11 +2,11 @@ import keras
 import numpy as np
 import pytest
 
+from gan_lib import load_fashion_mnist
+from gan_lib._weights import how_made
 from gan_lib.applications import text_encoder
 from gan_lib.applications.captions import LENGTH
 from gan_lib.applications.text_encoder import encode
-from gan_lib.data import load_fashion_mnist
-from gan_lib.weights import how_made
 
 
 def cosine(one, other):

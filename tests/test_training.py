@@ -3,8 +3,9 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
+from gan_lib.callbacks import SampleRecorder
+from gan_lib.gan import GAN
 from gan_lib.networks import build_discriminator, build_generator, build_mlp_generator
-from gan_lib.training import GAN, SampleRecorder
 
 
 def moved(weights, before):
@@ -197,7 +198,7 @@ class TestBadInput:
             small_gan(label_smoothing=smoothing)
 
     def test_unknown_loss(self, small_gan):
-        with pytest.raises(ValueError, match="loss must be one of.*minimax.*hinge"):
+        with pytest.raises(ValueError, match="loss must be .*minimax.*hinge"):
             small_gan(loss="hinge")
 
     def test_one_optimizer_for_two(self, small_gan):
@@ -245,7 +246,7 @@ class TestBadInput:
 
     def test_a_data_set_of_images_of_another_size(self, small_gan):
         larger = tf.data.Dataset.from_tensor_slices(np.zeros((11, 8, 8, 1), "float32")).batch(4)
-        with pytest.raises(ValueError, match=r"a batch must have the shape \(n, 4, 4, 1\), which the disc.*got \(None, 8, 8, 1\)"):
+        with pytest.raises(ValueError, match=r"x must have the shape \(n, 4, 4, 1\), which the disc.*got \(1, 8, 8, 1\)"):
             small_gan().fit(larger, verbose=0)
 
     def test_steps_that_cannot_be_counted(self, small_gan, images):

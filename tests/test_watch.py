@@ -4,11 +4,10 @@ import keras
 import numpy as np
 import pytest
 
-from gan_lib.players import Players
+from gan_lib.callbacks import SampleRecorder, verdict
+from gan_lib.gan import Players
 from gan_lib.recordings import Recording
 from gan_lib.resume import Resume
-from gan_lib.training import SampleRecorder
-from gan_lib.watch import verdict
 
 
 class Spoil(keras.callbacks.Callback):
@@ -39,7 +38,9 @@ class Keep(keras.callbacks.Callback):
 def test_a_loss_that_is_not_finite_stops_the_training_and_the_last_good_state_is_kept(small_gan, images, tmp_path):
     gan, keep, recorder = small_gan(), Keep(), SampleRecorder(n=2)
     callbacks = [Resume(tmp_path), keep, recorder, Spoil(epoch=2, batch=1)]
-    with pytest.raises(FloatingPointError, match="_loss is nan at step 3 of epoch 3.*diverged.*after epoch 2.*lower learning rate.*clipnorm"):
+    with pytest.raises(
+        FloatingPointError, match="_loss is nan at step 3 of epoch 3.*diverged.*after epoch 2.*lower learning rate.*clipnorm"
+    ):
         gan.fit(images, batch_size=4, epochs=5, callbacks=callbacks, verbose=0)
     assert all(np.array_equal(now, then) for now, then in zip(numbers(gan), keep.state))
     assert len(gan.history.history["d_loss"]) == recorder.epoch == 2
@@ -54,7 +55,9 @@ def test_a_learning_rate_that_is_far_too_large(small_gan, images):
     """As it happens in earnest: the message names the step, and the weights are those from before."""
     gan = small_gan(generator_optimizer=keras.optimizers.SGD(1e38), discriminator_optimizer=keras.optimizers.SGD(1e38))
     before = numbers(gan)
-    with pytest.raises(FloatingPointError, match=r"(is (nan|inf)|holds NaN or infinity) at step \d of epoch 1.*again as they were at the start"):
+    with pytest.raises(
+        FloatingPointError, match=r"(is (nan|inf)|holds NaN or infinity) at step \d of epoch 1.*again as they were at the start"
+    ):
         gan.fit(images, batch_size=2, epochs=3, verbose=0)
     assert all(np.array_equal(now, then) for now, then in zip(numbers(gan), before))
 
@@ -90,21 +93,27 @@ def scripted(small_gan, accuracies, verbose=2):
 
 class TestTheLog:
     def test_a_discriminator_that_has_won_for_long(self, small_gan, capsys, monkeypatch):
-        monkeypatch.setattr("gan_lib.watch.LONG", 60)
+        monkeypatch.setattr("gan_lib.callbacks.LONG", 60)
         scripted(small_gan, [(0.99, 0.9), (0.99, 0.99), (1, 1), (1, 1), (0.8, 0.8), (1, 1), (1, 1)])
         lines = capsys.readouterr().out.splitlines()
-        told = [i for i, line in enumerate(lines) if line.startswith("For 60 steps the discriminator has been right about nearly every")]
+        told = [
+            i
+            for i, line in enumerate(lines)
+            if line.startswith("For 60 steps the discriminator has been right about nearly every")
+        ]
         assert len(told) == 2 and "label_smoothing" in lines[told[0]], "once for each stretch"
         assert lines[told[0] + 1] == "Epoch 4/7", "when it has been so for two epochs, and not amid a line"
 
     def test_a_discriminator_that_has_given_up(self, small_gan, capsys, monkeypatch):
-        monkeypatch.setattr("gan_lib.watch.LONG", 60)
+        monkeypatch.setattr("gan_lib.callbacks.LONG", 60)
         scripted(small_gan, [(0.9, 0.05), (0.9, 0.05), (0.05, 0.9), (0.05, 0.9)])
-        told = re.findall("For 60 steps the discriminator has called nearly every (real|generated) image", capsys.readouterr().out)
+        told = re.findall(
+            "For 60 steps the discriminator has called nearly every (real|generated) image", capsys.readouterr().out
+        )
         assert told == ["generated", "real"]
 
     def test_a_silent_training_stays_silent(self, small_gan, capsys, monkeypatch):
-        monkeypatch.setattr("gan_lib.watch.LONG", 10)
+        monkeypatch.setattr("gan_lib.callbacks.LONG", 10)
         scripted(small_gan, [(1, 1)], verbose=0)
         assert capsys.readouterr().out == ""
 

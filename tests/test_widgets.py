@@ -7,12 +7,12 @@ import ipywidgets
 import numpy as np
 import pytest
 from ipywidgets.widgets.widget_link import Link
-from PIL import Image
 from on_widgets import all_widgets, ipywidgets_8
+from PIL import Image
 
-from gan_lib.plots import image_grid
-from gan_lib.recordings import Recording
-from gan_lib.widgets import comparison, comparison_stepper, epoch_stepper, moment
+from gan_lib import Recording
+from gan_lib.plots.images import image_grid
+from gan_lib.widgets.runs import comparison_moment, comparison_stepper, epoch_stepper, run_moment
 
 
 @pytest.fixture(scope="module")
@@ -44,7 +44,7 @@ def test_the_last_moment_is_shown_first(stepper, recording):
 
 
 def test_a_moment_shows_its_frame_and_says_what_it_is(recording):
-    html = moment(recording, 1)
+    html = run_moment(recording, 1)
     samples, curve = re.findall(r'<img src="data:image/webp;base64,([^"]+)" alt="([^"]+)"', html)
     pixels = np.array(Image.open(io.BytesIO(base64.b64decode(samples[0]))).convert("L")).astype(int)
     assert np.abs(pixels - image_grid(recording.frames[1])).mean() < 5
@@ -83,7 +83,7 @@ def test_without_stack_the_kernel_changes_the_picture(recording, monkeypatch):
     assert isinstance(view, ipywidgets.HTML)
     for index in (0, 2):
         slider.index = index
-        assert view.value == moment(recording, index)
+        assert view.value == run_moment(recording, index)
 
 
 @pytest.fixture(scope="module")
@@ -110,7 +110,7 @@ class TestComparison:
         assert picture.size == (4 * width, 2 * height)
 
     def test_a_moment_says_which_step_it_is(self, runs, recording):
-        assert f"step {recording.steps[1]:,}" in comparison(runs, 1)
+        assert f"step {recording.steps[1]:,}" in comparison_moment(runs, 1)
 
     @ipywidgets_8
     def test_a_longer_run_is_shown_as_far_as_the_others_go(self, runs, recording):

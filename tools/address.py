@@ -10,7 +10,7 @@ from pathlib import Path
 
 import nbformat
 
-from gan_lib.files import written_whole
+from gan_lib._files import atomic_write
 
 PLACEHOLDER = "https://github.com/OWNER/gan-book"
 IN_CONFIG = re.compile(r"(?<=^  url: )\S+$", re.MULTILINE)
@@ -49,7 +49,7 @@ def write(path, text):
     """Write a file that has changed, and leave one that has not: make would take it for new."""
     if path.read_text(encoding="utf-8") == text:
         return
-    with written_whole(path) as temporary:
+    with atomic_write(path) as temporary:
         temporary.write_text(text, encoding="utf-8")
 
 

@@ -14,7 +14,6 @@ import re
 import shutil
 import subprocess
 import sys
-from pathlib import Path
 
 try:
     import tomllib
@@ -25,13 +24,18 @@ from trees import ROOT, copy_tree
 
 COLAB = ROOT / "tests" / "colab.txt"
 OF_PAGES = [f"--ignore=tests/{name}" for name in ("browser", "test_book.py", "test_diagrams.py", "test_links.py")]
-TOOLS = ("pytest", "pytest-timeout", "pytest-xdist", "nbval", "nbclient", "nbformat", "hypothesis", "ipykernel", "pyyaml")
+TOOLS = (
+    *("pytest", "pytest-timeout", "pytest-xdist", "pytest-randomly", "hypothesis"),
+    *("nbval", "nbclient", "nbformat", "ipykernel", "pyyaml"),
+)
 
 
 def main(arguments=None):
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("name", choices=("colab", "oldest"))
-    parser.add_argument("--python", default=sys.executable, help="the interpreter: Colab has 3.12, and 3.10 is the oldest claimed")
+    parser.add_argument(
+        "--python", default=sys.executable, help="the interpreter: Colab has 3.12, and 3.10 is the oldest claimed"
+    )
     parser.add_argument("--only", choices=("install", "unit", "notebooks"), help="only this part")
     options = parser.parse_args(arguments)
     folder = ROOT / "_build" / "environments" / options.name
@@ -43,7 +47,22 @@ def main(arguments=None):
         run(python, "-m", "pytest", "-n", "2", "--dist", "loadfile", *OF_PAGES, "tests", cwd=tree)
     if options.only in (None, "notebooks"):
         notebooks = sorted(str(path.relative_to(tree)) for path in (tree / "book").glob("*.ipynb"))
-        run(python, "-m", "pytest", "-n", "2", "--dist", "loadfile", "--nbval", "--timeout", "1200", *notebooks, cwd=tree)
+        run(
+            python,
+            "-m",
+            "pytest",
+            "-n",
+            "2",
+            "--dist",
+            "loadfile",
+            "--nbval",
+            "-p",
+            "no:randomly",
+            "--timeout",
+            "1200",
+            *notebooks,
+            cwd=tree,
+        )
 
 
 def oldest(folder):

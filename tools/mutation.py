@@ -15,7 +15,6 @@ import sys
 import sysconfig
 import venv
 from collections import Counter
-from pathlib import Path
 
 from trees import ROOT, copy_tree
 
@@ -25,7 +24,7 @@ REPORT = ROOT / "bench" / "mutation.md"
 MUTMUT = "mutmut==3.8.1"
 
 # By what they load: conftest.py starts TensorFlow for each test, which these do without.
-RUNS = {"numpy": ("games", "metrics", "checks"), "tensorflow": ("losses", "data", "players", "training")}
+RUNS = {"numpy": ("studies.games", "metrics", "_checks"), "tensorflow": ("losses", "data", "gan", "callbacks")}
 # What takes its place there: one failing example is enough, and need not be made small.
 CONFTEST = """
 from hypothesis import Phase, settings
@@ -33,7 +32,8 @@ from hypothesis import Phase, settings
 settings.register_profile("one is enough", phases=(Phase.explicit, Phase.generate))
 settings.load_profile("one is enough")
 """
-TESTS = {"players": []}  # those of training are its tests
+# The tests of a module, where they are not those that have its name.
+TESTS = {"gan": ["training"], "callbacks": ["training", "watch"]}
 
 
 def set_up():
@@ -53,8 +53,9 @@ def copy_with_settings(folder, modules):
     settings = configparser.ConfigParser()
     settings["mutmut"] = {
         "source_paths": "gan_lib",
-        "only_mutate": lines(f"gan_lib/{module}.py" for module in modules),
-        "pytest_add_cli_args_test_selection": lines(name for m in modules for name in TESTS.get(m, [f"tests/test_{m}.py"])),
+        "only_mutate": lines(f"gan_lib/{module.replace('.', '/')}.py" for module in modules),
+        "pytest_add_cli_args_test_selection": lines(f"tests/test_{name}.py" for name in tests_of(modules)),
+        "pytest_add_cli_args": lines(["-p", "no:randomly"]),  # or a second run would not give the same
         # What a message says is for readers; that there is one, and which argument it names, is tested.
         "do_not_mutate_patterns": lines([r"raise \w+", r"warnings\.warn"]),
         # TensorFlow does not survive a fork once it has computed: each mutant is forked from a process that has only imported.
@@ -65,6 +66,11 @@ def copy_with_settings(folder, modules):
     }
     with open(folder / "setup.cfg", "w") as file:
         settings.write(file)
+
+
+def tests_of(modules):
+    """Return what the files of tests of some modules are named after, once each."""
+    return list(dict.fromkeys(name for m in modules for name in TESTS.get(m, [m.rpartition(".")[2].strip("_")])))
 
 
 def lines(values):
@@ -113,7 +119,7 @@ def main(patterns):
     found, survivors = {}, []
     for name, modules in RUNS.items():
         folder = FOLDER / name
-        wanted = [pattern for pattern in patterns if pattern.startswith("*") or pattern.split(".")[1] in modules]
+        wanted = [pattern for pattern in patterns if pattern.startswith(("*", *(f"gan_lib.{module}." for module in modules)))]
         if patterns and not wanted:
             continue
         copy_with_settings(folder, modules)
@@ -121,7 +127,9 @@ def main(patterns):
         became = outcomes(folder)
         for module in modules:
             found[module] = Counter(outcome for mutant, outcome in became.items() if mutant.startswith(f"gan_lib.{module}."))
-        survivors += sorted(alteration(folder, mutant) for mutant, outcome in became.items() if outcome in ("survived", "no tests"))
+        survivors += sorted(
+            alteration(folder, mutant) for mutant, outcome in became.items() if outcome in ("survived", "no tests")
+        )
     report(found, survivors, patterns)
     print(REPORT.read_text().partition("\n\n")[0])
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import nbformat
 from nbclient import NotebookClient
 
-from gan_lib.files import written_whole
+from gan_lib._files import atomic_write
 
 START_UP_LOG = re.compile(r"WARNING: All log messages before absl|[IWE]\d{4} \d{2}:\d{2}:\d{2}|\s*$")
 STATE = "application/vnd.jupyter.widget-state+json"
@@ -26,7 +26,7 @@ def run(path):
     client.execute()
     if path.read_text(encoding="utf-8") != text:
         sys.exit(f"{path} was edited while it ran; what you wrote is kept, run it again")
-    with written_whole(path) as temporary:
+    with atomic_write(path) as temporary:
         temporary.write_text(normalised(notebook), encoding="utf-8")
 
 

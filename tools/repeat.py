@@ -42,7 +42,8 @@ def build(folder):
 
 def differing_files(first, second):
     a, b = (
-        {path.relative_to(folder): path.read_bytes() for path in folder.rglob("*") if path.is_file()} for folder in (first, second)
+        {path.relative_to(folder): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+        for folder in (first, second)
     )
     return [str(name) for name in sorted(a.keys() | b.keys()) if a.get(name) != b.get(name)]
 

@@ -9,13 +9,14 @@ Between the limits there is no word, and now and then a caption leaves one out.
 """
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from scipy import ndimage
 
-from gan_lib.checks import check_choice, check_count, check_number
-from gan_lib.data import CLASS_NAMES, check_images, check_labels
+from gan_lib._checks import check_choice, check_count, check_images, check_labels, check_number, check_seed
+from gan_lib.data import CLASS_NAMES
 
 GARMENTS = (
     ("t-shirt", "tee", "top"),
@@ -64,11 +65,18 @@ class Meaning:
         check_choice(self.shade, "shade", ("", *SHADES))
         check_choice(self.texture, "texture", ("", *TEXTURES))
 
-    def fits(self, image):
-        """Say whether a caption with this meaning is right about an image with another."""
+    def fits(self, image: "Meaning") -> bool:
+        """Say whether a caption with this meaning is right about an image with another.
+
+        Examples:
+            >>> Meaning(8, "dark").fits(Meaning(8, "dark", "plain"))
+            True
+            >>> Meaning(8, "dark", "plain").fits(Meaning(8, "dark"))
+            False
+        """
         return self.garment == image.garment and self.shade in ("", image.shade) and self.texture in ("", image.texture)
 
-    def __str__(self):
+    def __str__(self) -> str:
         return " ".join(filter(None, (self.shade, self.texture, CLASS_NAMES[self.garment])))
 
 
@@ -76,14 +84,14 @@ class Meaning:
 UNSEEN = (Meaning(4, "dark"), Meaning(5, "light"), Meaning(8, "dark"))
 
 
-def seen_together(of_images, unseen=UNSEEN):
+def seen_together(of_images: Sequence[Meaning], unseen: Sequence[Meaning] = UNSEEN) -> np.ndarray:
     """Return the indices of the images that none of the `unseen` meanings is right about: int64 (k,)."""
     check_meanings(of_images, "of_images")
     check_meanings(unseen, "unseen")
     return np.array([i for i, image in enumerate(of_images) if not any(meaning.fits(image) for meaning in unseen)], "int64")
 
 
-def check_meanings(values, name, n=None):
+def check_meanings(values: Sequence[Meaning], name: str, n: int | None = None) -> None:
     """Raise a ValueError unless they are all a `Meaning`, and `n` of them."""
     if not isinstance(values, (list, tuple)) or not all(isinstance(value, Meaning) for value in values):
         raise ValueError(f"{name} must be a list of Meaning, such as meanings(images, labels) gives")
@@ -91,60 +99,63 @@ def check_meanings(values, name, n=None):
         raise ValueError(f"{name} must hold a Meaning for each of {n}; got {len(values)}")
 
 
-def brightness(images):
-    """Return the mean brightness of the garments: float64 (n,) in [0, 1], over the pixels above 0.1; 0 where there are none.
+def brightness(images: np.ndarray) -> np.ndarray:
+    """Measure the mean brightness of the garments, over the pixels above 0.1 (of 0 to 1).
 
     Args:
         images: float (n, height, width, 1) in [-1, 1].
 
-    Raises:
-        ValueError: if the images have another shape, type or range.
+    Returns:
+        float64 (n,) in [0, 1]; 0 where no pixel is that bright.
+
+    Examples:
+        >>> brightness(np.full((1, 28, 28, 1), 0.5))
+        array([0.75])
     """
-    grey, garment = parts(images)
+    grey, garment = grey_and_garment(images)
     return np.sum(grey * garment, axis=(1, 2)) / np.maximum(garment.sum(axis=(1, 2)), 1)
 
 
-def roughness(images):
-    """Return the mean of |Laplacian| inside the garments, two pixels from their outlines: float64 (n,); 0 where there is no inside.
+def roughness(images: np.ndarray) -> np.ndarray:
+    """Measure the mean of |Laplacian| inside the garments, two pixels from their outlines.
 
     Args:
-        images: float (n, height, width, 1) in [-1, 1].
+        images: as for `brightness`.
 
-    Raises:
-        ValueError: if the images have another shape, type or range.
+    Returns:
+        float64 (n,), at least 0; 0 where there is no inside.
     """
-    grey, garment = parts(images)
+    grey, garment = grey_and_garment(images)
     inside = ndimage.binary_erosion(garment, np.ones((1, 3, 3)), iterations=2)
     change = np.abs([ndimage.laplace(image) for image in grey])
     return np.sum(change * inside, axis=(1, 2)) / np.maximum(inside.sum(axis=(1, 2)), 1)
 
 
-def parts(images):
+def grey_and_garment(images: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return the brightness of each pixel, float64 (n, height, width) in [0, 1], and whether it belongs to the garment."""
     grey = (check_images(images)[..., 0].astype("float64") + 1) / 2
     return grey, grey > 0.1
 
 
-def meanings(images, labels):
+def meanings(images: np.ndarray, labels: np.ndarray) -> list[Meaning]:
     """Say what can be said of photographs: a list of `Meaning`.
 
     Args:
         images: float (n, 28, 28, 1) in [-1, 1].
         labels: int (n,), indices into `gan_lib.data.CLASS_NAMES`.
-
-    Raises:
-        ValueError: if the images are none, or there is not a label for each.
     """
     labels = check_labels(labels, len(check_images(images)))
-    shades = [word_between(value, 0.5, 0.7, "dark", "light") for value in brightness(images)]
-    textures = [word_between(value, 0.12, 0.25, "plain", "patterned") for value in roughness(images)]
+    shades = [word_outside(value, 0.5, 0.7, "dark", "light") for value in brightness(images)]
+    textures = [word_outside(value, 0.12, 0.25, "plain", "patterned") for value in roughness(images)]
     return [Meaning(int(label), shade, texture) for label, shade, texture in zip(labels, shades, textures)]
 
 
-def word_between(value, low, high, below, above):
+def word_outside(value: float, low: float, high: float, below: str, above: str) -> str:
+    """Return the word for a value below `low` or above `high`, and "" between the two."""
     return below if value < low else above if value > high else ""
 
 
-def caption(meaning, random, leave_out=0.2):
+def caption(meaning: Meaning, random: np.random.Generator, leave_out: float = 0.2) -> tuple[str, Meaning]:
     """Put a meaning into words.
 
     Args:
@@ -154,9 +165,6 @@ def caption(meaning, random, leave_out=0.2):
 
     Returns:
         The caption, and the `Meaning` that is left in it.
-
-    Raises:
-        ValueError: if an argument is none of these.
     """
     check_meanings([meaning], "meaning")
     check_number(leave_out, "leave_out", 0, 1)
@@ -174,7 +182,7 @@ def caption(meaning, random, leave_out=0.2):
     return " ".join(sentence.split()).replace("a ankle", "an ankle"), said
 
 
-def captions(of_images, seed=0, leave_out=0.2):
+def captions(of_images: Sequence[Meaning], seed: int = 0, leave_out: float = 0.2) -> tuple[list[str], list[Meaning]]:
     """Write a caption for each photograph.
 
     Args:
@@ -184,18 +192,15 @@ def captions(of_images, seed=0, leave_out=0.2):
 
     Returns:
         A list of n strings, and a list of n `Meaning`, what each caption says.
-
-    Raises:
-        ValueError: if an argument is none of these.
     """
     check_meanings(of_images, "of_images")
-    check_count(seed, "seed", least=0)
+    check_seed(seed)
     random = np.random.default_rng(seed)
     pairs = [caption(meaning, random, leave_out) for meaning in of_images]
     return [sentence for sentence, _ in pairs], [said for _, said in pairs]
 
 
-def wrong_partners(said, of_images, seed=0):
+def wrong_partners(said: Sequence[Meaning], of_images: Sequence[Meaning], seed: int = 0) -> np.ndarray:
     """Find for each image a caption that is wrong about it, for the matching-aware discriminator.
 
     Args:
@@ -208,10 +213,14 @@ def wrong_partners(said, of_images, seed=0):
 
     Raises:
         ValueError: if all captions are right about some image, or there is not a caption for each.
+
+    Examples:
+        >>> wrong_partners([Meaning(8), Meaning(5)], [Meaning(8), Meaning(5)])
+        array([1, 0])
     """
     check_meanings(said, "said")
     check_meanings(of_images, "of_images", n=len(said))
-    check_count(seed, "seed", least=0)
+    check_seed(seed)
     random = np.random.default_rng(seed)
     partners = random.permutation(len(said))
     for _ in range(100):
@@ -222,7 +231,7 @@ def wrong_partners(said, of_images, seed=0):
     raise ValueError("captions are too much alike: some image has none that is wrong about it; give more garments")
 
 
-def tokens(sentences):
+def tokens(sentences: str | Sequence[str]) -> np.ndarray:
     """Turn captions into numbers of words.
 
     Args:
@@ -233,6 +242,10 @@ def tokens(sentences):
 
     Raises:
         ValueError: if a caption has no word, more than 8, or one that is not in `WORDS`.
+
+    Examples:
+        >>> tokens("A dark bag!")
+        array([[ 1, 10,  5,  0,  0,  0,  0,  0]], dtype=int32)
     """
     sentences = [sentences] if isinstance(sentences, str) else sentences
     some = isinstance(sentences, (list, tuple, np.ndarray)) and len(sentences) > 0
@@ -243,7 +256,9 @@ def tokens(sentences):
         words = re.findall(r"[^\W\d_]+(?:-[^\W\d_]+)*", sentence.lower())
         unknown = [word for word in words if word not in WORDS]
         if unknown:
-            raise ValueError(f"caption {sentence!r} has words that are not known: {', '.join(unknown)}. Known are: {', '.join(WORDS)}")
+            raise ValueError(
+                f"caption {sentence!r} has words that are not known: {', '.join(unknown)}. Known are: {', '.join(WORDS)}"
+            )
         if not 1 <= len(words) <= LENGTH:
             raise ValueError(f"caption {sentence!r} must have 1 to {LENGTH} words; it has {len(words)}")
         row[: len(words)] = [WORDS.index(word) + 1 for word in words]

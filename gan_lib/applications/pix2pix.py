@@ -2,24 +2,23 @@
 Networks", 2017).
 """
 
-import keras
+from collections.abc import Sequence
+
 import numpy as np
-from keras import layers, ops
 from skimage.feature import canny
 
-from gan_lib.applications.scoring import paired_scores
-from gan_lib.checks import check_choice, check_count, check_number
-from gan_lib.conditional import ConditionalGAN, generate
-from gan_lib.data import check_images, load_fashion_mnist, to_pixels
+from gan_lib._checks import check_choice, check_count, check_images, check_number
+from gan_lib._keras import keras, layers, ops
+from gan_lib.applications._shared import FromPhotographs, build_players, check_build
+from gan_lib.conditional import ConditionalGAN
 from gan_lib.networks import IMAGE_SHAPE, check_image_shape
-from gan_lib.weights import set_weights
 
 WEIGHT = 100.0  # of the L1 loss, as in the paper
 FILTERS = (32, 64, 96, 96, 96)  # for 28 x 28 pixels
 PAPER = (64, 128, 256, 512, 512, 512, 512, 512)  # for 256 x 256
 
 
-def draw_edges(images, sigma=1.0):
+def draw_edges(images: np.ndarray, sigma: float = 1.0) -> np.ndarray:
     """Draw the edges of images: the conditions that the photographs are to be found for.
 
     Args:
@@ -29,9 +28,6 @@ def draw_edges(images, sigma=1.0):
 
     Returns:
         float32 (n, height, width, 1): 1 on an edge, -1 elsewhere.
-
-    Raises:
-        ValueError: if the images have another shape, type or range.
     """
     check_number(sigma, "sigma", 0)
     grey = (check_images(images)[..., 0] + 1) / 2
@@ -47,11 +43,11 @@ class DropoutNoise(layers.Dropout):
     every layer, and `predict` calls it with False.
     """
 
-    def call(self, inputs, training=None):
+    def call(self, inputs: keras.KerasTensor, training: bool | None = None) -> keras.KerasTensor:
         return super().call(inputs, training=True)
 
 
-def build_generator(shape=IMAGE_SHAPE, filters=FILTERS, skips=True):
+def build_generator(shape: Sequence[int] = IMAGE_SHAPE, filters: Sequence[int] = FILTERS, skips: bool = True) -> keras.Model:
     """Build the U-Net: halve the size at each step down, double it at each step up, and hand each map across.
 
     The first three steps up drop half of their values, also when the network is used: that is all it draws at random.
@@ -65,8 +61,9 @@ def build_generator(shape=IMAGE_SHAPE, filters=FILTERS, skips=True):
     Returns:
         A `keras.Model`, (batch, *shape) -> (batch, *shape) in [-1, 1]; 54.4 million parameters for `(256, 256, 3)` and `PAPER`.
 
-    Raises:
-        ValueError: if the shape or the filters are none.
+    Examples:
+        >>> build_generator().output_shape
+        (None, 28, 28, 1)
     """
     check_image_shape(shape)
     if not isinstance(filters, (list, tuple)) or not filters:
@@ -74,7 +71,7 @@ def build_generator(shape=IMAGE_SHAPE, filters=FILTERS, skips=True):
     for n in filters:
         check_count(n, "filters")
     drawing = keras.Input(shape, name="drawing")
-    (top, bottom), (left, right) = margins = [margin(side, 2 ** len(filters)) for side in shape[:2]]
+    (top, bottom), (left, right) = margins = [padding(side, 2 ** len(filters)) for side in shape[:2]]
     x = ops.pad(drawing, [(0, 0), *margins, (0, 0)], constant_values=-1) if any(map(any, margins)) else drawing
     maps = []
     for i, n in enumerate(filters):
@@ -94,13 +91,13 @@ def build_generator(shape=IMAGE_SHAPE, filters=FILTERS, skips=True):
     return keras.Model(drawing, layers.Cropping2D(((top, bottom), (left, right)), name="image")(x), name="unet")
 
 
-def margin(side, multiple):
+def padding(side: int, multiple: int) -> tuple[int, int]:
     """Return (before, after): how many pixels make `side` a multiple of `multiple`."""
     missing = -side % multiple
     return missing // 2, missing - missing // 2
 
 
-def build_discriminator(shape=IMAGE_SHAPE, filters=64, strides=1):
+def build_discriminator(shape: Sequence[int] = IMAGE_SHAPE, filters: int = 64, strides: int = 1) -> keras.Model:
     """Build the PatchGAN: a convolutional network that judges every patch of drawing and image on its own.
 
     Args:
@@ -111,9 +108,6 @@ def build_discriminator(shape=IMAGE_SHAPE, filters=64, strides=1):
     Returns:
         A `keras.Model`, [drawing, image] -> (batch, h, w, 1), the probability that each patch is real; 2.77 million
         parameters for `(256, 256, 3)` and three strides.
-
-    Raises:
-        ValueError: if an argument is none of these.
     """
     check_image_shape(shape)
     check_count(filters, "filters")
@@ -132,8 +126,13 @@ def build_discriminator(shape=IMAGE_SHAPE, filters=64, strides=1):
     return keras.Model([drawing, image], patches, name="patch_discriminator")
 
 
-def receptive_field(network):
-    """Return how many pixels to a side each answer of a convolutional network depends on."""
+def receptive_field(network: keras.Model) -> int:
+    """Return how many pixels to a side each answer of a convolutional network depends on.
+
+    Examples:
+        >>> receptive_field(build_discriminator())
+        16
+    """
     if not isinstance(network, keras.Model):
         raise ValueError(f"network must be a Keras model; got {type(network).__name__}")
     size, step = 1, 1
@@ -144,7 +143,7 @@ def receptive_field(network):
     return size
 
 
-def build(variant="pix2pix", start=None, seed=0):
+def build(variant: str = "pix2pix", start: keras.Model | None = None, seed: int = 0) -> ConditionalGAN:
     """Build both players for 28 x 28 pixels and compile them with the settings of the paper.
 
     Args:
@@ -153,45 +152,24 @@ def build(variant="pix2pix", start=None, seed=0):
         start: the generator to begin with, or None.
         seed: an integer that makes weights and steps repeat.
 
-    Returns:
-        A compiled `gan_lib.conditional.ConditionalGAN`.
-
     Raises:
-        ValueError: for another variant, or a start that is another network.
+        ValueError: if `start` is another network.
     """
-    check_choice(variant, "variant", VARIANTS)
-    check_count(seed, "seed", least=0)
-    keras.utils.set_random_seed(seed)
-    gan = ConditionalGAN(build_generator(**options(variant)), build_discriminator(), seed=seed)
-    if start is not None:
-        set_weights(gan.generator, start.get_weights(), "start", "give the generator of a run of this application and variant")
-    gan.compile(content=keras.losses.MeanAbsoluteError(), content_weight=WEIGHT, adversarial_weight=0.0 if variant == "l1" else 1.0)
+    check_build(variant, VARIANTS, seed)
+    gan = build_players(lambda: build_generator(**options(variant)), build_discriminator, seed, start)
+    adversarial_weight = 0.0 if variant == "l1" else 1.0
+    gan.compile(content=keras.losses.MeanAbsoluteError(), content_weight=WEIGHT, adversarial_weight=adversarial_weight)
     return gan
 
 
 VARIANTS = ("pix2pix", "l1", "no-skips")
 SEQUENCE = ("pix2pix",)  # what a whole training consists of
 
-
-def pairs(images, labels=None, variant="pix2pix", seed=0):
-    """Return what to train on: drawings of the images, and the images."""
-    return draw_edges(images), images
+drawings = FromPhotographs(draw_edges)
+pairs, followed, scores = drawings.pairs, drawings.followed, drawings.scores
 
 
-def scores(generator, images, labels, variant="pix2pix"):
-    """Score a generator on held-out images, see `gan_lib.applications.scoring.paired_scores`."""
-    return paired_scores(images, generate(generator, draw_edges(images)), labels)
-
-
-def followed(n=16, variant="pix2pix"):
-    """Return the conditions that a recording follows, the first n drawings of the test images, and what to show beside them."""
-    check_count(n, "n", most=2_000)
-    images = load_fashion_mnist("test")[0][:n]
-    drawings = draw_edges(images)
-    return drawings, {"given": to_pixels(drawings), "wanted": to_pixels(images)}
-
-
-def options(variant):
+def options(variant: str) -> dict[str, bool]:
     """Return what `build_generator` needs to build the generator of a variant."""
     check_choice(variant, "variant", VARIANTS)
     return {"skips": variant != "no-skips"}

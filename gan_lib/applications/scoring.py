@@ -4,12 +4,12 @@ import numpy as np
 from scipy import ndimage
 from skimage.metrics import peak_signal_noise_ratio, structural_similarity
 
-from gan_lib.classifier import describe
-from gan_lib.data import check_images, check_labels
+from gan_lib._checks import check_images, check_labels
+from gan_lib.classifier import features_and_probabilities
 from gan_lib.metrics import fid
 
 
-def paired_scores(real, made, labels):
+def paired_scores(real: np.ndarray, made: np.ndarray, labels: np.ndarray) -> dict[str, float]:
     """Score images that were made for given real ones.
 
     Args:
@@ -23,34 +23,34 @@ def paired_scores(real, made, labels):
         - "psnr": the mean peak signal-to-noise ratio, in dB; higher is nearer;
         - "ssim": the mean structural similarity (Wang et al., "Image Quality Assessment: From Error Visibility to Structural
           Similarity", 2004), at most 1; higher is nearer;
-        - "sharpness": see `sharpness`;
+        - "sharpness": that of the made images over that of the real ones, see `sharpness`;
         - "fid": the Fréchet distance between the two sets, in the features of `gan_lib.classifier`; lower is better;
         - "accuracy": the share of the made images that the classifier takes for what the real ones show.
 
     Raises:
-        ValueError: if the arrays do not fit.
+        ValueError: if the arrays are not equally long, or no real image has an edge.
     """
     real, made = check_images(real, "real"), check_images(made, "made")
     if real.shape != made.shape or len(real) != np.size(labels):
         raise ValueError(f"real, made and labels must be pairs; got {real.shape}, {made.shape} and {np.size(labels)} labels")
     labels = check_labels(labels, len(real))
-    if not sharpness(real):
+    if not (sharpness_of_real := sharpness(real)):
         raise ValueError("real must have edges, by which sharpness is measured; every image is of one grey")
-    grey_real, grey_made = ((np.asarray(images, "float64")[..., 0] + 1) / 2 for images in (real, made))
+    grey_real, grey_made = brightness_of_pixels(real), brightness_of_pixels(made)
     pairs = list(zip(grey_real, grey_made))
-    features, _ = describe(real)
-    features_made, probabilities = describe(made)
+    features, _ = features_and_probabilities(real)
+    features_made, probabilities = features_and_probabilities(made)
     return {
         "l1": float(np.abs(grey_real - grey_made).mean()),
         "psnr": float(np.mean([peak_signal_noise_ratio(a, b, data_range=1) for a, b in pairs])),
         "ssim": float(np.mean([structural_similarity(a, b, data_range=1) for a, b in pairs])),
-        "sharpness": sharpness(made) / sharpness(real),
+        "sharpness": sharpness(made) / sharpness_of_real,
         "fid": fid(features, features_made),
         "accuracy": float(np.mean(probabilities.argmax(axis=1) == labels)),
     }
 
 
-def sharpness(images):
+def sharpness(images: np.ndarray) -> float:
     """Measure how strongly brightness changes from pixel to pixel: the mean length of the Sobel gradient.
 
     Args:
@@ -58,7 +58,15 @@ def sharpness(images):
 
     Returns:
         A float, in brightness from 0 to 1 a pixel; only its ratio to that of other images says something.
+
+    Examples:
+        >>> sharpness(np.zeros((1, 28, 28, 1)))
+        0.0
     """
-    check_images(images)
-    grey = (np.asarray(images, "float64")[..., 0] + 1) / 2
+    grey = brightness_of_pixels(check_images(images))
     return float(np.mean([np.hypot(ndimage.sobel(image, 0), ndimage.sobel(image, 1)).mean() / 8 for image in grey]))
+
+
+def brightness_of_pixels(images: np.ndarray) -> np.ndarray:
+    """Return float64 (n, height, width) in [0, 1] of images (n, height, width, 1) in [-1, 1]."""
+    return (np.asarray(images, "float64")[..., 0] + 1) / 2

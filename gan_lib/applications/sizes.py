@@ -1,13 +1,12 @@
 """Images made smaller and larger, without a network."""
 
 import numpy as np
-from keras import ops
 
-from gan_lib.checks import check_choice, check_count
-from gan_lib.data import check_images
+from gan_lib._checks import check_choice, check_count, check_images
+from gan_lib._keras import ops
 
 
-def shrink(images, scale):
+def shrink(images: np.ndarray, scale: int) -> np.ndarray:
     """Make small images: each pixel the mean of scale x scale.
 
     Args:
@@ -18,7 +17,11 @@ def shrink(images, scale):
         float32 (n, height / scale, width / scale, 1) in [-1, 1].
 
     Raises:
-        ValueError: if the images have another shape, type or range.
+        ValueError: if a side is no multiple of `scale`.
+
+    Examples:
+        >>> shrink(np.array([[[[-1.0], [1.0]], [[1.0], [1.0]]]]), 2)
+        array([[[[0.5]]]], dtype=float32)
     """
     n, height, width, channels = check_images(images).shape
     check_count(scale, "scale")
@@ -28,7 +31,7 @@ def shrink(images, scale):
     return blocks.mean(axis=(2, 4), dtype="float64").astype("float32")
 
 
-def enlarge(images, scale, interpolation="bicubic"):
+def enlarge(images: np.ndarray, scale: int, interpolation: str = "bicubic") -> np.ndarray:
     """Make images `scale` times as high and as wide.
 
     Args:
@@ -40,12 +43,12 @@ def enlarge(images, scale, interpolation="bicubic"):
     Returns:
         float32 (n, scale * height, scale * width, 1) in [-1, 1]; what the bicubic one overshoots is cut off.
 
-    Raises:
-        ValueError: if the images have another shape, type or range, or for another interpolation.
+    Examples:
+        >>> enlarge(np.zeros((2, 7, 7, 1)), 4).shape
+        (2, 28, 28, 1)
     """
-    check_images(images)
+    height, width = check_images(images).shape[1:3]
     check_count(scale, "scale")
     check_choice(interpolation, "interpolation", ("nearest", "bilinear", "bicubic"))
-    height, width = np.shape(images)[1:3]
     larger = ops.image.resize(np.asarray(images, "float32"), (scale * height, scale * width), interpolation=interpolation)
     return np.clip(ops.convert_to_numpy(larger), -1, 1)

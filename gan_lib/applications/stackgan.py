@@ -2,31 +2,33 @@
 Image Synthesis with Stacked Generative Adversarial Networks", 2017).
 """
 
-import keras
-import numpy as np
-import tensorflow as tf
-from keras import layers, ops
+from collections.abc import Sequence
 
-from gan_lib.applications.captions import UNSEEN, captions, check_meanings, meanings, seen_together, wrong_partners
+import numpy as np
+
+from gan_lib._checks import check_choice, check_count, check_counts, check_images, check_number
+from gan_lib._keras import keras, layers, ops, tf
+from gan_lib.applications._shared import build_players, check_build
+from gan_lib.applications.captions import UNSEEN, Meaning, captions, check_meanings, meanings, seen_together, wrong_partners
 from gan_lib.applications.sizes import enlarge, shrink
 from gan_lib.applications.text_encoder import DIMENSIONS, encode
-from gan_lib.checks import check_choice, check_count, check_number
 from gan_lib.classifier import class_features, class_probabilities
 from gan_lib.conditional import ConditionalGAN, generate
-from gan_lib.data import check_images
+from gan_lib.gan import call_keeping_statistics
 from gan_lib.losses import discriminator_loss
 from gan_lib.metrics import fid
-from gan_lib.players import without_moving_statistics
 
 CONDITION = 32  # dimensions of what conditioning augmentation draws; the paper has 128
 NOISE = 64  # dimensions of Stage I's latent vector; the paper has 100
 KL_WEIGHT = 1.0  # of the mean over the dimensions, see Augmentation; the paper has 1 of the sum, its authors' code 2 of the mean
-DISCRIMINATOR_RATE = 8e-4  # four times the generator's: unnormalized, it learns slowly, and lags behind; two rates as in Heusel et al. 2017
+# Four times the generator's: unnormalized, the discriminator learns slowly, and lags behind; two rates as in Heusel et al. 2017.
+DISCRIMINATOR_RATE = 8e-4
 
 # Captions to follow and to choose from: a row for each adjective.
 ADJECTIVES = ("dark", "light", "plain", "patterned")
 NOUNS = ("t-shirt", "trousers", "pullover", "dress", "coat", "sandal", "shirt", "sneaker", "bag", "boot")
 MENU = tuple(f"{'some' if noun == 'trousers' else 'a'} {adjective} {noun}" for adjective in ADJECTIVES for noun in NOUNS)
+MENU_SIZE = len(MENU)
 
 
 @keras.saving.register_keras_serializable("gan_lib")
@@ -42,7 +44,7 @@ class Augmentation(layers.Layer):
             `kl_weight=units`, it is cheaper for the generator to hear only part of the caption.
     """
 
-    def __init__(self, units, kl_weight=KL_WEIGHT, **kwargs):
+    def __init__(self, units: int, kl_weight: float = KL_WEIGHT, **kwargs) -> None:
         check_count(units, "units")
         check_number(kl_weight, "kl_weight", 0)
         super().__init__(**kwargs)
@@ -50,19 +52,19 @@ class Augmentation(layers.Layer):
         self.normal = layers.Dense(2 * units, name="normal")
         self.seed_generator = keras.random.SeedGenerator()
 
-    def build(self, shape):
+    def build(self, shape: tuple) -> None:
         self.normal.build(shape)
 
-    def call(self, vectors):
+    def call(self, vectors: keras.KerasTensor) -> keras.KerasTensor:
         mean, log_variance = ops.split(self.normal(vectors), 2, axis=-1)
         self.add_loss(self.kl_weight / self.units * ops.mean(kl_from_standard_normal(mean, log_variance)))
         return mean + ops.exp(log_variance / 2) * keras.random.normal(ops.shape(mean), seed=self.seed_generator)
 
-    def get_config(self):
+    def get_config(self) -> dict:
         return super().get_config() | {"units": self.units, "kl_weight": self.kl_weight}
 
 
-def kl_from_standard_normal(mean, log_variance):
+def kl_from_standard_normal(mean: tf.Tensor, log_variance: tf.Tensor) -> tf.Tensor:
     """Return KL(N(mean, variance) || N(0, 1)) for each row, summed over its coordinates: (n, d), (n, d) -> (n,), in nats."""
     return ops.sum(ops.exp(log_variance) + ops.square(mean) - 1 - log_variance, axis=-1) / 2
 
@@ -71,24 +73,32 @@ def kl_from_standard_normal(mean, log_variance):
 class WithNoise(layers.Layer):
     """Put a latent vector beside each condition: (batch, d) -> (batch, d + units), standard normal in the new places."""
 
-    def __init__(self, units, **kwargs):
+    def __init__(self, units: int, **kwargs) -> None:
         check_count(units, "units")
         super().__init__(**kwargs)
         self.units = units
         self.seed_generator = keras.random.SeedGenerator()
 
-    def call(self, conditions):
+    def call(self, conditions: keras.KerasTensor) -> keras.KerasTensor:
         noise = keras.random.normal((ops.shape(conditions)[0], self.units), seed=self.seed_generator)
         return ops.concatenate([conditions, noise], axis=-1)
 
-    def compute_output_shape(self, shape):
+    def compute_output_shape(self, shape: tuple) -> tuple:
         return *shape[:-1], shape[-1] + self.units
 
-    def get_config(self):
+    def get_config(self) -> dict:
         return super().get_config() | {"units": self.units}
 
 
-def build_stage_1(text=DIMENSIONS, condition=CONDITION, noise=NOISE, filters=128, start=7, doublings=1, channels=1):
+def build_stage_1(
+    text: int = DIMENSIONS,
+    condition: int = CONDITION,
+    noise: int = NOISE,
+    filters: int = 128,
+    start: int = 7,
+    doublings: int = 1,
+    channels: int = 1,
+) -> keras.Model:
     """Build Stage I's generator: a rough image of what the caption says.
 
     Args:
@@ -102,22 +112,30 @@ def build_stage_1(text=DIMENSIONS, condition=CONDITION, noise=NOISE, filters=128
     Returns:
         A `keras.Model`, (batch, text) -> images in [-1, 1] of start * 2 ** doublings pixels to a side; 14 by default.
 
-    Raises:
-        ValueError: if an argument is no such integer.
+    Examples:
+        >>> build_stage_1().output_shape
+        (None, 14, 14, 1)
     """
     check_counts(text=text, condition=condition, noise=noise, filters=filters, start=start, channels=channels)
     check_count(doublings, "doublings", least=0)
     caption = keras.Input((text,), name="caption")
     x = WithNoise(noise, name="with_noise")(Augmentation(condition, name="augmentation")(caption))
     x = layers.Dense(start * start * filters, use_bias=False, name="project")(x)
-    x = layers.Reshape((start, start, filters), name="to_maps")(normal_relu(x, "project"))
+    x = layers.Reshape((start, start, filters), name="to_maps")(normalized_relu(x, "project"))
     for i in range(1, doublings + 1):
-        x = doubled(x, max(filters // 2**i, 1), f"up_{i}")
+        x = double_size(x, max(filters // 2**i, 1), f"up_{i}")
     image = layers.Conv2D(channels, 3, padding="same", activation="tanh", name="image")(x)
     return keras.Model(caption, image, name="stage_1")
 
 
-def build_stage_2(stage_1, condition=CONDITION, filters=64, residual_blocks=2, doublings=2, halvings=1):
+def build_stage_2(
+    stage_1: keras.Model,
+    condition: int = CONDITION,
+    filters: int = 64,
+    residual_blocks: int = 2,
+    doublings: int = 2,
+    halvings: int = 1,
+) -> keras.Model:
     """Build Stage II's generator around a trained Stage I: read the caption again, mend and refine the rough image.
 
     Stage I is frozen, and rightly so: nobody trains it any more, so that it is one fixed function, on its moving statistics.
@@ -134,35 +152,42 @@ def build_stage_2(stage_1, condition=CONDITION, filters=64, residual_blocks=2, d
         A `keras.Model`, (batch, text) -> images in [-1, 1]; 28 x 28 by default.
 
     Raises:
-        ValueError: if `stage_1` makes no images of vectors, or a number is no such integer.
+        ValueError: if `stage_1` makes no images of vectors.
     """
     check_stage_1(stage_1)
     check_counts(condition=condition, filters=filters)
-    for name, value in (("residual_blocks", residual_blocks), ("doublings", doublings), ("halvings", halvings)):
-        check_count(value, name, least=0)
+    check_counts(0, residual_blocks=residual_blocks, doublings=doublings, halvings=halvings)
     stage_1.trainable = False
     caption = keras.Input(stage_1.input_shape[1:], name="caption")
     rough = stage_1(caption)
     x = layers.Conv2D(filters, 3, padding="same", activation="relu", name="look")(rough)
     for i in range(1, halvings + 1):
         x = layers.Conv2D(filters * 2**i, 4, strides=2, padding="same", use_bias=False, name=f"down_{i}")(x)
-        x = normal_relu(x, f"down_{i}")
-    x = replicated(Augmentation(condition, name="augmentation")(caption), x)
+        x = normalized_relu(x, f"down_{i}")
+    x = put_beside_maps(Augmentation(condition, name="augmentation")(caption), x)
     width = filters * 2**halvings
-    x = normal_relu(layers.Conv2D(width, 3, padding="same", use_bias=False, name="join")(x), "join")
+    x = normalized_relu(layers.Conv2D(width, 3, padding="same", use_bias=False, name="join")(x), "join")
     for i in range(1, residual_blocks + 1):
         y = layers.Conv2D(width, 3, padding="same", use_bias=False, name=f"block_{i}_conv_1")(x)
-        y = normal_relu(y, f"block_{i}_1")
+        y = normalized_relu(y, f"block_{i}_1")
         y = layers.Conv2D(width, 3, padding="same", use_bias=False, name=f"block_{i}_conv_2")(y)
         y = layers.BatchNormalization(momentum=0.8, name=f"block_{i}_2_norm")(y)
         x = layers.Activation("relu", name=f"block_{i}")(layers.Add(name=f"block_{i}_sum")([x, y]))
     for i in range(1, doublings + 1):
-        x = doubled(x, max(width // 2**i, 1), f"up_{i}")
+        x = double_size(x, max(width // 2**i, 1), f"up_{i}")
     image = layers.Conv2D(rough.shape[-1], 3, padding="same", activation="tanh", name="image")(x)
     return keras.Model(caption, image, name="stage_2")
 
 
-def build_discriminator(size, text=DIMENSIONS, compressed=32, filters=32, halvings=2, channels=1, batch_norm=False):
+def build_discriminator(
+    size: int,
+    text: int = DIMENSIONS,
+    compressed: int = 32,
+    filters: int = 32,
+    halvings: int = 2,
+    channels: int = 1,
+    batch_norm: bool = False,
+) -> keras.Model:
     """Build the discriminator of a stage: judge the image together with the caption.
 
     The paper normalizes its batches. Here they consist of one kind of pairs each, and the statistics of a batch would tell which:
@@ -179,9 +204,6 @@ def build_discriminator(size, text=DIMENSIONS, compressed=32, filters=32, halvin
 
     Returns:
         A `keras.Model`, [caption, image] -> (batch, 1), the probability that the image is real and the caption right about it.
-
-    Raises:
-        ValueError: if a number is no such integer.
     """
     check_counts(size=size, text=text, compressed=compressed, filters=filters, channels=channels)
     check_count(halvings, "halvings", least=0)
@@ -193,7 +215,7 @@ def build_discriminator(size, text=DIMENSIONS, compressed=32, filters=32, halvin
             x = layers.BatchNormalization(momentum=0.8, name=f"down_{i}_norm")(x)
         x = layers.LeakyReLU(negative_slope=0.2, name=f"down_{i}_leaky")(x)
     brief = layers.Dense(compressed, name="brief")(caption)
-    x = replicated(layers.LeakyReLU(negative_slope=0.2, name="brief_leaky")(brief), x)
+    x = put_beside_maps(layers.LeakyReLU(negative_slope=0.2, name="brief_leaky")(brief), x)
     x = layers.Conv2D(filters * 2**halvings, 1, name="join")(x)
     if batch_norm:
         x = layers.BatchNormalization(momentum=0.8, name="join_norm")(x)
@@ -202,26 +224,24 @@ def build_discriminator(size, text=DIMENSIONS, compressed=32, filters=32, halvin
     return keras.Model([caption, image], x, name=f"discriminator_{size}")
 
 
-def check_counts(**counts):
-    for name, value in counts.items():
-        check_count(value, name)
-
-
-def check_stage_1(stage_1, name="stage_1"):
+def check_stage_1(stage_1: keras.Model, name: str = "stage_1") -> None:
+    """Raise a ValueError unless it is a Keras model that makes images of vectors."""
     if not isinstance(stage_1, keras.Model) or len(stage_1.input_shape) != 2 or len(stage_1.output_shape) != 4:
-        raise ValueError(f"{name} must be the generator of Stage I, such as build_stage_1() makes; got {stage_1!r:.200}")
+        raise ValueError(f'{name} must be the generator of Stage I, such as the variant "stage-1" trains; got {stage_1!r:.200}')
 
 
-def normal_relu(x, name):
+def normalized_relu(x: keras.KerasTensor, name: str) -> keras.KerasTensor:
+    """Normalize a batch and cut off what is negative."""
     return layers.Activation("relu", name=f"{name}_relu")(layers.BatchNormalization(momentum=0.8, name=f"{name}_norm")(x))
 
 
-def doubled(x, filters, name):
+def double_size(x: keras.KerasTensor, filters: int, name: str) -> keras.KerasTensor:
+    """Make maps twice as high and as wide, and convolve them: (batch, h, w, c) -> (batch, 2 h, 2 w, filters)."""
     x = layers.UpSampling2D(2, name=name)(x)
-    return normal_relu(layers.Conv2D(filters, 3, padding="same", use_bias=False, name=f"{name}_conv")(x), name)
+    return normalized_relu(layers.Conv2D(filters, 3, padding="same", use_bias=False, name=f"{name}_conv")(x), name)
 
 
-def replicated(vector, maps):
+def put_beside_maps(vector: keras.KerasTensor, maps: keras.KerasTensor) -> keras.KerasTensor:
     """Put a vector (batch, d) beside every place of maps (batch, h, w, c): (batch, h, w, c + d)."""
     height, width = maps.shape[1:3]
     everywhere = layers.Reshape((height, width, vector.shape[-1]))(layers.RepeatVector(height * width)(vector))
@@ -246,15 +266,15 @@ class Stage(ConditionalGAN):
             dict of scalars: d_loss; d_accuracy_real, d_accuracy_fake and d_accuracy_wrong, the shares judged rightly.
         """
         right, wrong = conditions
-        fake_images = without_moving_statistics(self.generator, right)
+        fake_images = call_keeping_statistics(self.generator, right)
         with tf.GradientTape() as tape:
-            on_real = self.discriminator(self.judged(right, real_images), training=True)
-            on_fake = self.discriminator(self.judged(right, fake_images), training=True)
-            on_wrong = self.discriminator(self.judged(wrong, real_images), training=True)
+            on_real = self.discriminator(self.discriminator_inputs(right, real_images), training=True)
+            on_fake = self.discriminator(self.discriminator_inputs(right, fake_images), training=True)
+            on_wrong = self.discriminator(self.discriminator_inputs(wrong, real_images), training=True)
             loss = sum(discriminator_loss(on_real, answers, self.label_smoothing) for answers in (on_fake, on_wrong)) / 2
         return self.move_discriminator(tape, loss, on_real, fake=on_fake, wrong=on_wrong)
 
-    def generator_step(self, conditions, real_images):
+    def generator_step(self, conditions: tuple[tf.Tensor, tf.Tensor], real_images: tf.Tensor) -> dict[str, tf.Tensor]:
         """Move the generator once, for the right captions alone; see `ConditionalGAN.generator_step`.
 
         Returns:
@@ -263,11 +283,13 @@ class Stage(ConditionalGAN):
         values = super().generator_step(conditions[0], real_images)
         return values | {"kl": ops.sum(self.generator.get_layer("augmentation").losses)}
 
-    def compile(self, **kwargs):
+    def compile(self, **kwargs) -> None:
+        """Choose the optimizers, as for `ConditionalGAN.compile`, and report what a stage measures besides."""
         super().compile(**kwargs)
-        self.trackers += [keras.metrics.Mean(name) for name in ("d_accuracy_wrong", "kl")]
+        self.means.metrics += [keras.metrics.Mean(name) for name in ("d_accuracy_wrong", "kl")]
 
-    def check(self, x, y):
+    def check(self, x: tuple[np.ndarray, np.ndarray], y: np.ndarray) -> None:
+        """Raise a ValueError unless x is a pair of captions' vectors, and each fits the players and the images y."""
         if not isinstance(x, (list, tuple)) or len(x) != 2:
             raise ValueError("x must be (right captions, wrong captions), such as pairs(images, labels) gives")
         right, wrong = x
@@ -275,7 +297,7 @@ class Stage(ConditionalGAN):
         super().check(wrong, y)
 
 
-def build(variant="stage-1", start=None, seed=0, batch_norm=False):
+def build(variant: str = "stage-1", start: keras.Model | None = None, seed: int = 0, batch_norm: bool = False) -> Stage:
     """Build the two players of a stage for our images, and compile them.
 
     Args:
@@ -284,27 +306,24 @@ def build(variant="stage-1", start=None, seed=0, batch_norm=False):
         seed: an integer that makes weights and steps repeat.
         batch_norm: whether the discriminator has the paper's batch normalizations, see `build_discriminator`.
 
-    Returns:
-        A compiled `Stage`.
-
     Raises:
-        ValueError: for another variant, or a Stage II without a Stage I.
+        ValueError: for a Stage II without the generator of a Stage I.
     """
-    check_choice(variant, "variant", VARIANTS)
-    check_count(seed, "seed", least=0)
-    if variant == "stage-2" and start is None:
-        raise ValueError('start must be the generator of Stage I for variant "stage-2"; train "stage-1" first')
+    check_build(variant, VARIANTS, seed)
     if variant == "stage-2":
         check_stage_1(start, "start")
-    keras.utils.set_random_seed(seed)
-    generator = build_stage_1() if variant == "stage-1" else build_stage_2(start)
     size, halvings = VARIANTS[variant]
-    stage = Stage(generator, build_discriminator(size, halvings=halvings, batch_norm=batch_norm), seed=seed)
+    stage = build_players(
+        build_stage_1 if variant == "stage-1" else lambda: build_stage_2(start),
+        lambda: build_discriminator(size, halvings=halvings, batch_norm=batch_norm),
+        seed,
+        kind=Stage,
+    )
     stage.compile(discriminator_optimizer=keras.optimizers.Adam(DISCRIMINATOR_RATE, beta_1=0.5))
     return stage
 
 
-def build_generator(stage):
+def build_generator(stage: int) -> keras.Model:
     """Build the untrained generator of Stage 1 or 2, the latter with a Stage I inside."""
     check_count(stage, "stage", most=2)
     return build_stage_1() if stage == 1 else build_stage_2(build_stage_1())
@@ -314,7 +333,9 @@ VARIANTS = {"stage-1": (14, 2), "stage-2": (28, 3)}  # pixels to a side, and how
 SEQUENCE = ("stage-1", "stage-2")  # what a whole training consists of
 
 
-def pairs(images, labels, variant="stage-2", seed=0, unseen=UNSEEN):
+def pairs(
+    images: np.ndarray, labels: np.ndarray, variant: str = "stage-2", seed: int = 0, unseen: Sequence[Meaning] = UNSEEN
+) -> tuple[tuple[np.ndarray, np.ndarray], np.ndarray]:
     """Write captions for photographs, and leave out what the model is not to see.
 
     Args:
@@ -328,7 +349,7 @@ def pairs(images, labels, variant="stage-2", seed=0, unseen=UNSEEN):
         images: float32 (n, size, size, 1), those that are left.
 
     Raises:
-        ValueError: if the images are none, there is not a label for each, or none is left.
+        ValueError: if no image is left.
     """
     check_choice(variant, "variant", VARIANTS)
     of_images = meanings(images, labels)
@@ -342,32 +363,37 @@ def pairs(images, labels, variant="stage-2", seed=0, unseen=UNSEEN):
     return (vectors, wrong), rough(images) if variant == "stage-1" else images
 
 
-def followed(n=len(MENU), variant="stage-2"):
+def followed(n: int = MENU_SIZE, variant: str = "stage-2") -> tuple[np.ndarray, dict[str, np.ndarray]]:
     """Return the captions that a recording follows, as vectors, and as text to show beside the images."""
-    check_count(n, "n", most=len(MENU))
+    check_count(n, "n", most=MENU_SIZE)
     return encode(MENU[:n]), {"given": np.array(MENU[:n])}
 
 
-def options(variant):
+def options(variant: str) -> dict[str, int]:
     """Return what `build_generator` needs to build the generator of a variant."""
     check_choice(variant, "variant", VARIANTS)
     return {"stage": 1 if variant == "stage-1" else 2}
 
 
-def rough(images):
+def rough(images: np.ndarray) -> np.ndarray:
     """Return what Stage I is to make of images of 28 x 28 pixels: 14 x 14."""
     return shrink(images, 2)
 
 
-def full_size(images):
-    """Return images at 28 x 28 pixels: those of Stage I enlarged, those of Stage II as they are."""
+def full_size(images: np.ndarray) -> np.ndarray:
+    """Return images at 28 x 28 pixels: those of Stage I enlarged, those of Stage II as they are.
+
+    Examples:
+        >>> full_size(rough(np.zeros((2, 28, 28, 1), "float32"))).shape
+        (2, 28, 28, 1)
+    """
     side = check_images(images).shape[1]
     if side not in (14, 28):
         raise ValueError(f"images must have 14 or 28 pixels to a side, as the stages make them; got {side}")
     return enlarge(images, 28 // side, "bilinear")
 
 
-def scores(generator, images, labels, variant="stage-2"):
+def scores(generator: keras.Model, images: np.ndarray, labels: np.ndarray, variant: str = "stage-2") -> dict[str, float]:
     """Score a stage on the captions of held-out images, see `obedience`.
 
     Returns:
@@ -378,7 +404,7 @@ def scores(generator, images, labels, variant="stage-2"):
     return obedience(made, said) | {"fid": fid(class_features(images), class_features(made))}
 
 
-def seen_in(images):
+def seen_in(images: np.ndarray) -> list[Meaning]:
     """Say what can be seen in images, float (n, 28, 28, 1) in [-1, 1], whose labels nobody knows: a list of n `Meaning`.
 
     The garment is what `gan_lib.classifier` takes it for; shade and texture are measured.
@@ -386,7 +412,7 @@ def seen_in(images):
     return meanings(images, class_probabilities(images).argmax(axis=1))
 
 
-def obedience(images, said):
+def obedience(images: np.ndarray, said: Sequence[Meaning]) -> dict[str, float]:
     """Measure how far images follow their captions.
 
     Args:
@@ -397,9 +423,6 @@ def obedience(images, said):
         dict of floats: "garment", the share that the classifier takes for the garment asked for; "shade" and "texture", the
         shares, among the captions with such a word, whose measured shade or texture is that of the word. NaN where no
         caption has such a word.
-
-    Raises:
-        ValueError: if the images are none, or there is not a `Meaning` for each.
     """
     of_images = seen_in(images)
     check_meanings(said, "said", n=len(of_images))

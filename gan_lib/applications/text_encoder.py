@@ -4,26 +4,25 @@ The StackGAN paper takes the encoder of Reed et al., "Learning Deep Representati
 which is trained in this way on other captions. Ours is small, and of our captions.
 """
 
+from collections.abc import Sequence
 from functools import cache
 
-import keras
 import numpy as np
-import tensorflow as tf
-from keras import layers, ops
 
+from gan_lib._checks import check_count, check_seed
+from gan_lib._keras import full_precision, keras, layers, ops, tf
+from gan_lib._weights import load_weights
 from gan_lib.applications.captions import LENGTH, WORDS, captions, meanings, tokens
 from gan_lib.applications.sizes import shrink
-from gan_lib.checks import check_count
 from gan_lib.classifier import class_features
 from gan_lib.data import ASSETS
-from gan_lib.weights import load_weights
 
 WEIGHTS = ASSETS / "text_encoder.npz"
 DIMENSIONS = 64
 TEMPERATURE = 0.1
 
 
-def build_text_encoder():
+def build_text_encoder() -> keras.Model:
     """Build the encoder, untrained.
 
     Returns:
@@ -38,7 +37,7 @@ def build_text_encoder():
     return keras.Model(words, layers.Rescaling(DIMENSIONS**0.5, name="caption")(x), name="text_encoder")
 
 
-def look(images):
+def describe_images(images: np.ndarray) -> np.ndarray:
     """Describe images for the encoder's training: the classifier's features, and what shade there is where.
 
     Args:
@@ -46,14 +45,13 @@ def look(images):
 
     Returns:
         float32 (n, 177): the 128 features, and the means of 7 x 7 squares of pixels.
-
-    Raises:
-        ValueError: if the images have another shape, type or range.
     """
     return np.hstack([class_features(images), shrink(images, 4).reshape(len(images), -1)])
 
 
-def train_text_encoder(images, labels, seed=0, steps=1_500, batch_size=256):
+def train_text_encoder(
+    images: np.ndarray, labels: np.ndarray, seed: int = 0, steps: int = 1_500, batch_size: int = 256
+) -> tuple[keras.Model, np.ndarray]:
     """Train the encoder together with a linear map of the images' descriptions into the same space.
 
     In each batch every caption is compared with every image. The loss is the cross-entropy between the softmax of the cosines
@@ -63,20 +61,18 @@ def train_text_encoder(images, labels, seed=0, steps=1_500, batch_size=256):
         images, labels: photographs as from `gan_lib.data.load_fashion_mnist`.
         seed: an integer; the same one repeats the training on one machine.
         steps: batches.
-        batch_size: captions, and images, in a batch.
+        batch_size: captions, and images, in a batch; at most as many as there are photographs.
 
     Returns:
         The trained encoder, and the losses, float (steps,).
-
-    Raises:
-        ValueError: if the photographs are none, or fewer than `batch_size`, or a number is no such integer.
     """
-    check_count(seed, "seed", least=0)
+    check_seed(seed)
     check_count(steps, "steps")
     check_count(batch_size, "batch_size", most=len(images))
     keras.utils.set_random_seed(seed)
-    encoder, image_side = build_text_encoder(), keras.Sequential([layers.Normalization(), layers.Dense(DIMENSIONS), layers.UnitNormalization()])
-    described = look(images)
+    encoder = build_text_encoder()
+    image_side = keras.Sequential([layers.Normalization(), layers.Dense(DIMENSIONS), layers.UnitNormalization()])
+    described = describe_images(images)
     image_side.layers[0].adapt(described)
     image_side.build((None, described.shape[1]))
     of_images = meanings(images, labels)
@@ -90,13 +86,11 @@ def train_text_encoder(images, labels, seed=0, steps=1_500, batch_size=256):
     optimizer.build(weights)
 
     @tf.function
-    def step(words, looks, right):
+    def step(words, descriptions, right):
         with tf.GradientTape() as tape:
-            cosines = ops.matmul(encoder(words, training=True) / DIMENSIONS**0.5, ops.transpose(image_side(looks, training=True)))
-            loss = sum(
-                ops.mean(keras.losses.categorical_crossentropy(r / ops.sum(r, axis=1, keepdims=True), c / TEMPERATURE, from_logits=True))
-                for r, c in ((right, cosines), (ops.transpose(right), ops.transpose(cosines)))
-            )
+            word_side = encoder(words, training=True) / DIMENSIONS**0.5
+            cosines = ops.matmul(word_side, ops.transpose(image_side(descriptions, training=True)))
+            loss = matching_loss(right, cosines) + matching_loss(ops.transpose(right), ops.transpose(cosines))
         optimizer.apply(tape.gradient(loss, weights), weights)
         return loss
 
@@ -108,17 +102,24 @@ def train_text_encoder(images, labels, seed=0, steps=1_500, batch_size=256):
     return encoder, np.array(losses)
 
 
+def matching_loss(right: tf.Tensor, cosines: tf.Tensor) -> tf.Tensor:
+    """Compare each row of cosines with where `right` is 1: the mean cross-entropy of their softmax over 0.1 and equal shares."""
+    shares = right / ops.sum(right, axis=1, keepdims=True)
+    return ops.mean(keras.losses.categorical_crossentropy(shares, cosines / TEMPERATURE, from_logits=True))
+
+
 @cache
-def load_text_encoder():
-    """Load the encoder that comes with the package; the same object at every call.
+def load_text_encoder() -> keras.Model:
+    """Load the encoder that comes with the package, in float32; the same object at every call.
 
     Raises:
         ValueError: if its file is damaged.
     """
-    return load_weights(build_text_encoder(), WEIGHTS)
+    with full_precision():
+        return load_weights(build_text_encoder(), WEIGHTS)
 
 
-def encode(sentences):
+def encode(sentences: str | Sequence[str]) -> np.ndarray:
     """Turn captions into vectors.
 
     Args:
@@ -129,5 +130,9 @@ def encode(sentences):
 
     Raises:
         ValueError: as from `gan_lib.applications.captions.tokens`.
+
+    Examples:
+        >>> encode(["a dark bag", "boot"]).shape
+        (2, 64)
     """
     return load_text_encoder().predict(tokens(sentences), batch_size=1_000, verbose=0)

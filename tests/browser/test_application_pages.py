@@ -6,7 +6,9 @@ import pytest
 
 HTML = Path(__file__).parents[2] / "_build" / "html"
 PAGES = sorted(f"book/{path.name}" for path in (HTML / "book").glob("*.html"))
-WITH_LINE, WITH_MENU = ([page for page in PAGES if name in (HTML / page).read_text()] for name in ("gan-before-after", "gan-captions"))
+WITH_LINE, WITH_MENU = (
+    [page for page in PAGES if name in (HTML / page).read_text()] for name in ("gan-before-after", "gan-captions")
+)
 
 CUT = "() => getComputedStyle(document.querySelector('.gan-before-after img:last-of-type')).clipPath"
 

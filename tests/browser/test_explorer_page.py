@@ -34,7 +34,9 @@ def press(page, handle, key):
     before = page.evaluate(SHOWN)
     handle.focus()
     page.keyboard.press(key)
-    page.wait_for_function(f"before => {{ const now = ({SHOWN})(); return now && now.caption !== before; }}", arg=before["caption"])
+    page.wait_for_function(
+        f"before => {{ const now = ({SHOWN})(); return now && now.caption !== before; }}", arg=before["caption"]
+    )
     return page.evaluate(SHOWN)
 
 

@@ -1,0 +1,88 @@
+"""Losses, distances and whatever else changes over the steps of a run."""
+
+from collections.abc import Callable
+
+import numpy as np
+from matplotlib.figure import Figure
+
+from gan_lib._checks import check_mapping, check_moment_index
+from gan_lib.plots.images import COLOURS, LINES
+from gan_lib.plots.panels import draw_cursor, draw_lines, legend_above, open_panel, open_panels
+from gan_lib.recordings import Recording, check_recording, check_recordings
+
+
+def plot_losses(recording: Recording, at: int | None = None) -> Figure:
+    """Draw the two losses of a run over its training steps, on a logarithmic scale.
+
+    Pale: each step of the first epoch. Strong: the mean since the moment before.
+
+    Args:
+        recording: a `gan_lib.recordings.Recording`.
+        at: index of the moment to mark with a cursor, or None.
+
+    Returns:
+        A matplotlib Figure.
+    """
+    check_recording(recording)
+    check_moment_index(at, len(recording.steps))
+    figure, axes = open_panel()
+    for name, actor in (("d_loss", "discriminator"), ("g_loss", "generator")):
+        every_step = recording.first_epoch[name]
+        axes.plot(np.arange(1, len(every_step) + 1), every_step, color=COLOURS[actor], alpha=0.2, linewidth=0.6)
+        axes.plot(recording.steps[1:], recording.at_moments(name)[1:], color=COLOURS[actor], linewidth=2, label=name)
+    axes.axhline(np.log(2), color=COLOURS["latent"], linewidth=1, linestyle=":", label="log 2: D guesses")
+    if at is not None:
+        draw_cursor(axes, max(recording.steps[at], 1))
+    axes.set(xlabel="training steps", ylabel="loss", xscale="log", xlim=(1, 1.05 * recording.steps[-1]))
+    axes.set_ylim(0, 1.1 * np.percentile(recording.first_epoch["g_loss"], 99.5))
+    legend_above(axes, columns=3)
+    return figure
+
+
+def plot_distances(recordings: dict[str, Recording], at: int | None = None) -> Figure:
+    """Draw how far the samples of several runs are from the real images, over their training steps.
+
+    Args:
+        recordings: dict of `gan_lib.recordings.Recording` with "fid" among what was measured.
+        at: index of the moment to mark with a cursor and a dot on each curve, or None.
+
+    Returns:
+        A matplotlib Figure.
+    """
+    check_recordings(recordings, ["fid"], "record it with --fid", most=len(LINES))
+    check_moment_index(at, min(len(run.steps) for run in recordings.values()))
+    figure, axes = open_panel()
+    for (name, run), style in zip(recordings.items(), LINES):
+        distances = run.measured["fid"]
+        axes.plot(run.steps, distances, label=name, linewidth=2, **style)
+        if at is not None:
+            axes.plot(run.steps[at], distances[at], "o", color=style["color"])
+    if at is not None:
+        draw_cursor(axes, run.steps[at])
+    axes.set(xlabel="training steps", ylabel="Fréchet distance", ylim=(0, None))
+    legend_above(axes, columns=2)
+    return figure
+
+
+def plot_runs(recordings: dict[str, Recording], panels: dict[str, Callable[[Recording], np.ndarray]]) -> Figure:
+    """Draw several values of several runs over their training steps, for as long as the shortest of the runs.
+
+    Args:
+        recordings: dict of `gan_lib.recordings.Recording`, named as they are to be shown.
+        panels: dict by title of functions, each of which gets a recording and returns float (T,), a value for each of
+            its moments; NaN leaves a gap.
+
+    Returns:
+        A matplotlib Figure with a panel for each value, one below the other.
+    """
+    check_recordings(recordings, most=len(LINES))
+    check_mapping(panels, "panels")
+    figure, places = open_panels((5.2, 0.6 + 1.8 * len(panels)), rows=len(panels), sharex=True)
+    moments = min(len(run.steps) for run in recordings.values())
+    for axes, (title, value) in zip(places[:, 0], panels.items()):
+        draw_lines(axes, {name: (run.steps[:moments], value(run)[:moments]) for name, run in recordings.items()})
+        axes.set_ylim(bottom=0)
+        axes.set_title(title, fontsize=10, loc="left")
+    places[-1, 0].set_xlabel("training steps")
+    figure.legend(*places[0, 0].get_legend_handles_labels(), loc="outside upper left", frameon=False, ncols=2, fontsize=9)
+    return figure
