@@ -27,7 +27,7 @@ class Inspected:
                 self.look(tf.nest.map_structure(example, data.element_spec))  # before the pipeline starts
             self.data = data.map(self.look_in_graph).prefetch(tf.data.AUTOTUNE)
         elif hasattr(data, "__next__"):
-            self.data = (self.look(batch) for batch in data)
+            self.data = (batch if isinstance(batch, tuple) else (batch,) for batch in map(self.look, data))  # as Keras wants it
         elif hasattr(data, "__getitem__"):
             self.look(data[0])
         elif not isinstance(data, tf.distribute.DistributedDataset):

@@ -68,7 +68,7 @@ def pretrained(build, name, instead, **options):
         OSError: if its weights are neither in Keras's cache nor can be downloaded.
     """
     try:
-        with tf.init_scope():  # as in gan_lib.weights.load_weights
+        with tf.init_scope():  # as in load_weights
             return build(**options)
     except Exception as error:  # Keras raises what its download raises
         raise OSError(f"the weights of {name} cannot be downloaded ({error}); connect to the internet, or {instead}") from error

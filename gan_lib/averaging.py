@@ -3,6 +3,8 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+import numpy as np
+
 from gan_lib._checks import check_accepts, check_count, check_seed
 from gan_lib._keras import keras
 
@@ -17,7 +19,7 @@ def averaged(gan: keras.Model, n: int = 500, seed: int = 0) -> Iterator[keras.Mo
     `standing_statistics`.
 
     Args:
-        gan: a `gan_lib.training.GAN` that has been compiled.
+        gan: a `gan_lib.GAN` that has been compiled.
         n: latent vectors for the statistics.
         seed: which ones.
 
@@ -45,7 +47,7 @@ def averaged(gan: keras.Model, n: int = 500, seed: int = 0) -> Iterator[keras.Mo
         generator.set_weights(before)
 
 
-def standing_statistics(network: keras.Model, inputs) -> None:
+def standing_statistics(network: keras.Model, inputs: np.ndarray) -> None:
     """Set the moving statistics of a network's batch normalizations to those of one large batch.
 
     Moving averages with the momentum 0.8 remember five batches or so, and belong to weights that have moved since. Brock

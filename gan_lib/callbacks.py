@@ -108,7 +108,7 @@ class SampleRecorder(keras.callbacks.Callback):
             self.history.setdefault(name, []).append(float(mean))
         self.record(float(self.epoch))
 
-    def get_state(self):
+    def get_state(self) -> dict[str, np.ndarray]:
         """Return what has been kept so far, as arrays, for `gan_lib.resume.Resume` to store."""
         state = {
             "step": self.step,
@@ -121,7 +121,7 @@ class SampleRecorder(keras.callbacks.Callback):
             state |= {f"{part}/{name}": values for name, values in getattr(self, part).items()}
         return {name: np.array(values) for name, values in state.items()}
 
-    def set_state(self, state):
+    def set_state(self, state: dict[str, np.ndarray]) -> None:
         """Take up again what `get_state` returned."""
         self.step, self.epoch, self.frames = int(state["step"]), int(state["epoch"]), list(state["frames"])
         self.steps_taken, self.epochs = state["steps_taken"].tolist(), state["epochs"].tolist()
@@ -141,12 +141,14 @@ class SampleRecorder(keras.callbacks.Callback):
 class Watch(keras.callbacks.Callback):
     """Stop a training whose losses are no longer finite, and put the players back to the end of the epoch before.
 
-    `gan_lib.players.Players.fit` always has one. In the log it also tells of a discriminator that has been right about nearly
+    `fit` of every GAN has one. In the log it also tells of a discriminator that has been right about nearly
     all images for 200 steps or more, or that has called nearly all of one kind the other: a generator learns little from either.
 
     Raises:
         FloatingPointError: when a loss or a weight is NaN or infinite; the message names the step and what to try.
     """
+
+    good = ()  # the variables, each with its last good value
 
     def on_train_begin(self, logs=None):
         self.last_verdict, self.stretch, self.message = None, 0, None
@@ -180,13 +182,17 @@ class Watch(keras.callbacks.Callback):
         return [(variable, ops.convert_to_numpy(variable)) for variable in self.model.state]
 
     def stop(self, what):
-        for variable, value in self.good:
-            variable.assign(value)
+        self.put_back()
         raise FloatingPointError(
             f"{what} at step {self.step} of epoch {self.epoch + 1}: the training has diverged. Both players are again as they "
             f"were {f'after epoch {self.epoch}' if self.epoch else 'at the start'}. Try a lower learning rate, such as 0.0001, "
             "or clipnorm=1.0 in both optimizers"
         )
+
+    def put_back(self):
+        """Let both players be as they were at the end of the epoch before."""
+        for variable, value in self.good:
+            variable.assign(value)
 
     def note_verdict(self, logs):
         """Note, once in a stretch of epochs, that the discriminator teaches nothing."""

@@ -7,7 +7,7 @@ import numpy as np
 
 from gan_lib._checks import check_accepts, check_array, check_images, check_number, check_seed, check_shape
 from gan_lib._keras import keras, ops, tf
-from gan_lib.gan import REPORTED, Means, Players, call_keeping_statistics, check_players, check_same_images, predicted
+from gan_lib.gan import REPORTED, Data, Means, Players, call_keeping_statistics, check_players, check_same_images, predicted
 from gan_lib.losses import discriminator_loss
 
 
@@ -117,7 +117,7 @@ class ConditionalGAN(Players):
             return images
         return [ops.convert_to_tensor(conditions), ops.convert_to_tensor(images)]  # Keras takes no mixture with arrays
 
-    def fit(self, x, y=None, **kwargs) -> keras.callbacks.History:
+    def fit(self, x: Data, y: Data = None, **kwargs) -> keras.callbacks.History:
         """Train on pairs.
 
         Args:
@@ -161,7 +161,7 @@ class ConditionalGAN(Players):
             self.discriminator_inputs(conditions, self.generator(conditions, training=training)), training=training
         )
 
-    def sample(self, conditions, seed: int = 0) -> np.ndarray:
+    def sample(self, conditions: np.ndarray, seed: int = 0) -> np.ndarray:
         """Generate an image for each condition, with the generator as it is now, on its moving statistics.
 
         Args:
@@ -174,7 +174,7 @@ class ConditionalGAN(Players):
         return generate(self.generator, conditions, seed)
 
 
-def generate(generator: keras.Model, conditions, seed: int = 0) -> np.ndarray:
+def generate(generator: keras.Model, conditions: np.ndarray, seed: int = 0) -> np.ndarray:
     """Generate an image for each condition, as `ConditionalGAN.sample` does.
 
     Raises:

@@ -17,7 +17,7 @@ from gan_lib.classifier import features_and_probabilities
 from gan_lib.data import ASSETS, load_fashion_mnist
 from gan_lib.metrics import fid, inception_score, kernel_inception_distance, precision_recall
 
-VARIANTS = ASSETS / "variants.json"  # what was tried to bring FID down, written by tools/variants.py
+VARIANTS = ASSETS / "variants.json"  # what was tried to bring FID down, written by tools/assets.py variants
 
 # Whether more of it is better, in the order of tables.
 HIGHER_IS_BETTER = {"is": True, "fid": False, "kid": False, "precision": True, "recall": True}

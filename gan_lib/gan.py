@@ -1,6 +1,7 @@
 """Two players in turn: one discriminator step, then one generator step."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from typing import Any
 
 import numpy as np
 
@@ -13,6 +14,7 @@ from gan_lib.losses import GENERATOR_LOSSES, discriminator_loss
 from gan_lib.networks import answers_probabilities
 from gan_lib.resume import Resume
 
+Data = Any  # an array, a tf.data.Dataset, a keras.utils.PyDataset, a generator
 REPORTED = ("d_loss", "g_loss", "d_accuracy_real", "d_accuracy_fake")
 OF_SUPERVISED = ("validation_data", "validation_split", "class_weight", "sample_weight")  # what fit takes for other models
 
@@ -38,8 +40,8 @@ class Players(keras.Model):
 
     def compile(
         self,
-        generator_optimizer=None,
-        discriminator_optimizer=None,
+        generator_optimizer: keras.optimizers.Optimizer | str | dict | None = None,
+        discriminator_optimizer: keras.optimizers.Optimizer | str | dict | None = None,
         loss: str = "non_saturating",
         label_smoothing: float = 0.0,
         **kwargs,
@@ -77,7 +79,7 @@ class Players(keras.Model):
         self.optimizer = BothRates(*optimizers)
         self.configurations = [optimizer.get_config() if hasattr(optimizer, "get_config") else {} for optimizer in optimizers]
 
-    def fit(self, x, y=None, callbacks=None, **kwargs) -> keras.callbacks.History:
+    def fit(self, x: Data, y: Data = None, callbacks: Sequence | None = None, **kwargs) -> keras.callbacks.History:
         """Train as `keras.Model.fit` does, watched by `gan_lib.Watch`, and carried on by a `gan_lib.Resume`."""
         if getattr(self, "generator_optimizer", None) is None:
             raise ValueError("this GAN has no optimizers yet: call gan.compile() before gan.fit()")
@@ -87,7 +89,10 @@ class Players(keras.Model):
         for name in ("batch_size", "epochs", "steps_per_epoch"):
             if kwargs.get(name) is not None:
                 check_count(kwargs[name], name)
-        callbacks = [Watch(), *check_callbacks(keras.tree.flatten(callbacks or []))]
+        watch = Watch()
+        callbacks = [watch, *check_callbacks(keras.tree.flatten(callbacks or []))]
+        if hasattr(x, "__next__") or isinstance(x, tf.data.Dataset):
+            kwargs.setdefault("shuffle", False)  # they bring their order, and Keras would warn that it cannot change it
         x, y, inspected = self.inspect(x, y)
         arguments = {"x": x, "y": y, "callbacks": callbacks, **kwargs}
         for resume in callbacks:
@@ -98,10 +103,11 @@ class Players(keras.Model):
             return super().fit(**arguments)
         except Exception:
             if inspected and inspected.error:
+                watch.put_back()
                 raise inspected.error from None
             raise
 
-    def train_on_batch(self, x, y=None, **kwargs):
+    def train_on_batch(self, x: Data, y: Data = None, **kwargs) -> list | dict:
         """Train on one batch as `keras.Model.train_on_batch` does."""
         x, y, _ = self.inspect(x, y)
         return super().train_on_batch(x, y, **kwargs)
@@ -133,6 +139,10 @@ class Players(keras.Model):
         """Take up what a step reports, dict of scalars, and return the means since the epoch began."""
         return self.means.update(values)
 
+    def save(self, *args, **kwargs):
+        """Refuse to save the whole, and say what to save instead; before Keras opens the file."""
+        self.get_config()
+
     def get_config(self):
         raise ValueError(
             "a GAN is not saved whole: save a network, as in gan.generator.save('generator.keras'), the weights of both players "
@@ -143,7 +153,7 @@ class Players(keras.Model):
 class Means:
     """The means of what the steps of a training report, by name, since the epoch began."""
 
-    def __init__(self, names):
+    def __init__(self, names: Sequence[str]):
         self.metrics = [keras.metrics.Mean(name) for name in names]
 
     def update(self, values):
@@ -228,7 +238,7 @@ class GAN(Players):
         self.generator_optimizer.apply(gradients, weights)
         return {"g_loss": loss}
 
-    def fit(self, x, **kwargs) -> keras.callbacks.History:
+    def fit(self, x: Data, **kwargs) -> keras.callbacks.History:
         """Train on images alone.
 
         Args:
@@ -267,7 +277,7 @@ class GAN(Players):
         """Answer for generated images: latent vectors (batch, latent_dim) to probabilities (batch, 1)."""
         return self.discriminator(self.generator(latents, training=training), training=training)
 
-    def latents(self, n: int, seed: int | None = None):
+    def latents(self, n: int, seed: int | None = None) -> tf.Tensor:
         """Draw latent vectors, standard normal (n, latent_dim): the next ones, or those of a seed."""
         return keras.random.normal((n, self.latent_dim), seed=self.random if seed is None else seed)
 
@@ -327,7 +337,7 @@ def predicted(network: Callable, inputs) -> np.ndarray:
     return np.asarray(network.predict(inputs, batch_size=100, verbose=0), "float32")
 
 
-def call_keeping_statistics(network, inputs):
+def call_keeping_statistics(network: keras.Model, inputs: tf.Tensor) -> tf.Tensor:
     """Call `network` on batch statistics, and leave its moving statistics as they were."""
     statistics = network.non_trainable_weights
     before = [tf.identity(s) for s in statistics]

@@ -5,6 +5,7 @@ import math
 import os
 import re
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -41,7 +42,9 @@ class Resume(keras.callbacks.Callback):
         self.folder = Path(folder)
         self.gan, self.epochs_done, self.history, self.keepers = None, 0, {}, []
 
-    def begin(self, gan, x, y=None, callbacks=(), batch_size=None, shuffle=True, **kwargs) -> dict:
+    def begin(
+        self, gan: keras.Model, x, y=None, callbacks: Sequence = (), batch_size: int | None = None, shuffle: bool = True, **kwargs
+    ) -> dict:
         """Bring back what the folder holds. `fit` of a GAN calls this.
 
         Returns:

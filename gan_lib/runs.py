@@ -54,7 +54,7 @@ class Settings:
         start: of an application, the recording whose generator to begin with, or None.
         average: in [0, 1), the momentum of the moving average of the generator's weights; 0 for none.
         label_smoothing: as for `gan_lib.GAN.compile`.
-        discriminator_rate: the learning rate of the discriminator's Adam; the generator's is 0.0002.
+        generator_rate, discriminator_rate: the learning rates of the two Adams, beta_1 = 0.5.
         recipe: one of `gan_lib.studies.recipes.RECIPES`.
 
     Raises:
@@ -70,6 +70,7 @@ class Settings:
     start: str | None = None
     average: float = 0.0
     label_smoothing: float = 0.0
+    generator_rate: float = 2e-4
     discriminator_rate: float = 2e-4
     recipe: str = "steps"
 
@@ -78,13 +79,13 @@ class Settings:
         check_counts(epochs=self.epochs, batch_size=self.batch_size)
         check_seed(self.seed)
         check_number(self.average, "average", 0)
-        check_number(self.discriminator_rate, "discriminator_rate", above=0, most=1e300)
+        for name in ("generator_rate", "discriminator_rate"):
+            check_number(getattr(self, name), name, above=0, most=1e300)
         check_label_smoothing(self.label_smoothing)
         if self.average >= 1:
             raise ValueError(f"average must be less than 1, such as 0.999; got {self.average}")
-        self.refuse(
-            "average", "label_smoothing", "discriminator_rate", "recipe", unless=self.model in ("dcgan", "mlp", "crossed")
-        )
+        of_images = self.model in ("dcgan", "mlp", "crossed")
+        self.refuse("average", "label_smoothing", "generator_rate", "discriminator_rate", "recipe", unless=of_images)
         self.refuse("average", "label_smoothing", unless=self.recipe == "steps")
         self.refuse("variant", "start", unless=self.model in APPLICATIONS)
         self.refuse("full", unless=self.model not in SHAPES)
@@ -100,7 +101,7 @@ class Settings:
         """Return the options of the command line that stand for these settings."""
         shown = ["--model", self.model, "--epochs", str(self.epochs), "--batch-size", str(self.batch_size)]
         shown += ["--full"] * self.full + ["--seed", str(self.seed)]
-        for name in ("variant", "start", "recipe", "average", "label_smoothing", "discriminator_rate"):
+        for name in ("variant", "start", "recipe", "average", "label_smoothing", "generator_rate", "discriminator_rate"):
             value = getattr(self, name)
             if value != getattr(Settings, name):
                 shown += [f"--{name.replace('_', '-')}", Path(value).name if name == "start" else str(value)]
@@ -179,7 +180,7 @@ def prepare(settings, start=None):
     average = {"use_ema": True, "ema_momentum": settings.average} if settings.average else {}
     smoothing = {"label_smoothing": settings.label_smoothing} if settings.label_smoothing else {}
     gan.compile(
-        generator_optimizer=keras.optimizers.Adam(2e-4, beta_1=0.5, **average),
+        generator_optimizer=keras.optimizers.Adam(settings.generator_rate, beta_1=0.5, **average),
         discriminator_optimizer=keras.optimizers.Adam(settings.discriminator_rate, beta_1=0.5),
         **smoothing,
     )
@@ -269,6 +270,8 @@ def save_picture(path: str | os.PathLike, images: np.ndarray, shown: dict | None
         shown: what they were made from, as `followed` of an application returns it: "given" and "wanted" images stand on both
             sides of each, "given" captions beside the rows.
     """
+    if Path(path).suffix != ".png":
+        raise ValueError(f"path must end in .png; got {str(path)!r}")
     drawn = picture(to_pixels(images), shown)
     with atomic_write(path) as temporary:
         if hasattr(drawn, "savefig"):
@@ -422,6 +425,8 @@ def load_network(source: str | os.PathLike, player: str = "generator") -> keras.
     from gan_lib._keras import keras
 
     check_choice(player, "player", ("generator", "discriminator"))
+    if not isinstance(source, (str, os.PathLike)):
+        raise ValueError(f"source must be a path, or the name of a recording; got {source!r:.200}")
     path = Path(source)
     if path.is_dir():
         path = network_in(path, player)

@@ -1,4 +1,4 @@
-"""What tests of widgets share: ipywidgets 7, on Colab, keeps its widgets elsewhere, and has neither Stack nor pictures beside it."""
+"""What tests of widgets share: ipywidgets 7, on Colab, keeps its widgets elsewhere, without Stack and pictures beside them."""
 
 import ipywidgets
 import pytest

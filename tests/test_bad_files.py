@@ -7,7 +7,7 @@ import pytest
 
 from gan_lib import Recording, build_classifier, data, recordings
 from gan_lib._files import load_arrays, save_arrays
-from gan_lib._weights import how_made, load_weights, save_weights
+from gan_lib._weights import how_made, load_weights, save_weights, set_weights
 from gan_lib.applications.text_encoder import build_text_encoder
 from gan_lib.data import ASSETS
 from gan_lib.recordings import FORMAT
@@ -116,6 +116,15 @@ class TestWeights:
         ):
             load_weights(classifier, tmp_path / "w.npz")
         assert all(map(np.array_equal, before, classifier.get_weights())) and classifier.trainable
+
+    def test_those_that_are_too_few_name_the_remedy(self):
+        with pytest.raises(ValueError, match="start does not hold the weights of the network 'classifier'.*; train it again"):
+            set_weights(build_classifier(), [np.zeros(3)], "start", "train it again")
+
+    def test_another_ending_is_not_written(self, tmp_path):
+        with pytest.raises(ValueError, match="path must end in .npz"):
+            save_weights(build_classifier(), {}, tmp_path / "w.txt")
+        assert not list(tmp_path.iterdir())
 
 
 class TestWriting:

@@ -2,6 +2,7 @@
 
 import ast
 import inspect
+import json
 import pkgutil
 import re
 from dataclasses import replace
@@ -9,7 +10,6 @@ from importlib import import_module
 from pathlib import Path
 
 import keras
-import nbformat
 import numpy as np
 import pytest
 from keras import layers
@@ -36,12 +36,12 @@ NORMAL = np.random.default_rng(0)
 # What each kind of argument may not be, and a part of what is said. Where many functions call one check, a value or two show that
 # they do. All that the check refuses is given to one function, ALL_BAD_..., or in tests/test_checks.py.
 BAD_COUNTS, BAD_NATURALS, BAD_SEEDS = [(0, "integer")], [(-1, "integer")], [(-1, "integer")]
-BAD_NUMBERS = [(np.nan, "number"), ("1", "number")]
+BAD_NUMBERS = [(np.nan, "number")]
 BAD_ARRAYS, BAD_CHOICES, BAD_DICTS = [("text", "must")], [("other", "must be")], [({}, "empty")]
 BAD_RECORDINGS = [("dcgan", "Recording.load")]
 BAD_IMAGES, BAD_PIXELS = [(IMAGES * 127.5 + 127.5, "127.5")], [(IMAGES[..., 0], "gan_lib.data.to_pixels")]
 BAD_ROWS, BAD_POINTS = [(ROWS * np.inf, "finite")], [(ROWS, "shape")]
-BAD_LABELS = [(LABELS[:5], "shape|pairs"), (LABELS + 10, "from 0 to 9")]
+BAD_LABELS = [(LABELS + 10, "from 0 to 9")]
 OF_ANOTHER_SIZE = [(np.zeros((2, 32, 32, 1), "float32"), "shape")]
 ALL_BAD_IMAGES = [
     *BAD_IMAGES, *BAD_ARRAYS, (IMAGES[..., 0], "shape"), (IMAGES[:0], "empty|shape"), (IMAGES * np.nan, "finite"),
@@ -52,13 +52,16 @@ ALL_BAD_PIXELS = [
 ]  # fmt: skip
 ALL_BAD_ROWS = [
     *BAD_ROWS, *BAD_ARRAYS, (ROWS[:, :, None], "shape"), (ROWS[:0], "at least"), (ROWS[:, :0], "shape"),
-    (ROWS * 1e200, "overflow"), (ROWS * 1j, "real numbers"), ([[1.0], [1.0, 2.0]], "must"),
+    (ROWS * 1e200, "overflow"), (ROWS * 1j, "real numbers"),
 ]  # fmt: skip
 ALL_BAD_POINTS = [*BAD_POINTS, *BAD_ARRAYS, (POINTS[:0], "empty|shape"), (POINTS * np.nan, "finite")]
-ALL_BAD_LABELS = [*BAD_LABELS, *BAD_ARRAYS, (LABELS.astype(float), "integers"), (LABELS.astype(int) - 10, "from 0 to 9")]
+ALL_BAD_LABELS = [
+    *BAD_LABELS, *BAD_ARRAYS, (LABELS[:5], "shape|pairs"), (LABELS.astype(float), "integers"),
+    (LABELS.astype(int) - 10, "from 0 to 9"),
+]  # fmt: skip
 BAD_ANSWERS = [(0.5, "array of floats"), (np.full((3, 1), 2.0), "sigmoid")]
 ALL_BAD_ANSWERS = [
-    *BAD_ANSWERS, (np.ones((3, 1), int), "floats"), (np.zeros((0, 1)), "array of floats"), ([0.5], "floats"),
+    *BAD_ANSWERS, (np.ones((3, 1), int), "floats"), (np.zeros((0, 1)), "array of floats"),
     (np.full((3, 1), np.nan), "finite"),
 ]  # fmt: skip
 
@@ -104,7 +107,8 @@ def recording(**changes):
     both = ("d_loss", "g_loss")
     run = Recording(
         frames=np.stack([PIXELS] * 3), steps=np.arange(3), epochs=np.array([0.0, 0.5, 1.0]), latents=np.zeros((12, 3), "float32"),
-        history={name: np.ones(1) for name in both}, first_epoch={name: np.ones(2) for name in both}, weights=[], made={"network": "dcgan"},
+        history={name: np.ones(1) for name in both}, first_epoch={name: np.ones(2) for name in both},
+        weights=[], made={"network": "dcgan"},
         measured={name: np.ones(3) for name in ("is", "fid", "kid", "precision", "recall", "l1", "modes", "near")},
         conditions={"given": PIXELS, "wanted": PIXELS},
     )  # fmt: skip
@@ -191,7 +195,7 @@ TABLE = {
         *each(BAD_COUNTS, lambda bad: given(batch_size=bad), "batch_size"),
     ],
     **{
-        f"classifier.{name}": each([*BAD_IMAGES, *OF_ANOTHER_SIZE], lambda bad: given(bad), "images")
+        f"classifier.{name}": each(OF_ANOTHER_SIZE, lambda bad: given(bad), "images")
         for name in ("features_and_probabilities", "class_features", "class_probabilities")
     },
     # ---- evaluation
@@ -238,7 +242,6 @@ TABLE = {
     ],
     # ---- averaging
     "averaging.averaged": [
-        (given(GENERATOR), "gan must be a compiled GAN"),
         (given(UNCOMPILED), "gan must be a compiled GAN"),
         *each(BAD_COUNTS, lambda bad: given(COMPILED, n=bad), "n "),
         *each(BAD_SEEDS, lambda bad: given(COMPILED, seed=bad), "seed"),
@@ -308,7 +311,7 @@ TABLE = {
     ],
     "plots.points.plot_latent_map": [
         *each(BAD_POINTS, lambda bad: given(bad, POINTS, POINTS[:, 0] > 0), "latents"),
-        *each([*BAD_POINTS, (POINTS[:3], "shape")], lambda bad: given(POINTS, bad, POINTS[:, 0] > 0), "points"),
+        *each([(POINTS[:3], "shape")], lambda bad: given(POINTS, bad, POINTS[:, 0] > 0), "points"),
         *each([([True], "shape")], lambda bad: given(POINTS, POINTS, bad), "near"),
     ],
     "plots.points.plot_coverage": [
@@ -337,7 +340,7 @@ TABLE = {
     ],
     "plots.images.plot_maps": [
         *each(BAD_DICTS, lambda bad: given(bad), "rows"),
-        *each([(PIXELS[0], "shape"), (IMAGES, "shape")], lambda bad: given({"a": bad}), r"rows\['a'\]"),
+        *each([(IMAGES, "shape")], lambda bad: given({"a": bad}), r"rows\['a'\]"),
         *each(BAD_NUMBERS, lambda bad: given({"a": PIXELS}, bad), "size"),
     ],
     "plots.scores.plot_scores": [
@@ -389,8 +392,8 @@ TABLE = {
     ],
     # ---- games
     "studies.games.TicTacToe.maximises": [(given(GAME, "X"), "board must be")],
-    "studies.games.TicTacToe.moves": [(given(GAME, bad), "board must be a string of nine") for bad in ("XO", None)],
-    "studies.games.TicTacToe.score": [(given(GAME, bad), "board must be a string of nine") for bad in ("xo.......", 9)],
+    "studies.games.TicTacToe.moves": [(given(GAME, None), "board must be a string of nine")],
+    "studies.games.TicTacToe.score": [(given(GAME, "xo......."), "board must be a string of nine")],
     "studies.games.TicTacToe.play": [
         (given(GAME, "X........", 0), "move must be an empty square"),
         (given(GAME, "X", 0), "board must be a string of nine"),
@@ -411,7 +414,7 @@ TABLE = {
         (given(uniform, 1.0, uniform, (0, 1)), "p must be a function"),
         (given(uniform, uniform, lambda x: 2.0, (0, 1)), "q must integrate to 1"),
         (given(lambda x: 2.0, uniform, uniform, (0, 1)), "discriminator must answer with probabilities"),
-        *[(given(uniform, uniform, uniform, bad), "support must") for bad in ((0, 1, 2), (1, 0), (0, np.inf), "ab")],
+        *[(given(uniform, uniform, uniform, bad), "support must") for bad in ((0, 1, 2), (1, 0), (0, np.inf))],
     ],
     "studies.games.jensen_shannon": [
         (given(None, uniform, (0, 1)), "p must be a function"),
@@ -425,7 +428,7 @@ TABLE = {
             lambda bad: given("alternating", bad, 0.1, 3),
             "start",
         ),
-        *each([BAD_NUMBERS[0], (0, "above 0")], lambda bad: given("alternating", (1, 1), bad, 3), "rate"),
+        *each([(0, "above 0")], lambda bad: given("alternating", (1, 1), bad, 3), "rate"),
         *each(BAD_COUNTS, lambda bad: given("alternating", (1, 1), 0.1, bad), "steps"),
         (given("alternating", (1, 1), 0.1, 3, None), "gradient must be a function"),
         (given("simultaneous", (1, 1), 1e9, 100), "run away.*smaller rate"),
@@ -455,7 +458,7 @@ TABLE = {
         *each(BAD_DICTS, lambda bad: given(bad), "paths"),
         *each(BAD_POINTS, lambda bad: given({"a": bad}), r"paths\['a'\]"),
         (given(PATHS, equilibrium=(0, 0, 0)), "equilibrium must have the shape"),
-        *each([BAD_NUMBERS[0], (0, "above 0")], lambda bad: given(PATHS, limit=bad), "limit"),
+        *each([(0, "above 0")], lambda bad: given(PATHS, limit=bad), "limit"),
         (given(PATHS, -1), "upto must be an integer"),
     ],
     "widgets.games.search_stepper": [
@@ -472,7 +475,7 @@ TABLE = {
     # ---- latents
     **{
         f"studies.latents.{name}": [
-            *each([(ROWS, "shape"), ([np.nan, 1], "finite")], lambda bad: given(bad, [1.0, 2], 3), "a "),
+            *each([(ROWS, "shape")], lambda bad: given(bad, [1.0, 2], 3), "a "),
             (given([1.0, 2], [1.0, 2, 3], 3), "a and b must be equally long"),
             *each([(1, "at least 2")], lambda bad: given([1.0, 2], [2.0, 1], bad), "n "),
         ]
@@ -489,7 +492,7 @@ TABLE = {
     ],
     "studies.latents.nearest": [
         *each(
-            [(ROWS[:0], "empty"), (ROWS * np.nan, "finite"), (ROWS[0], "have the same shape")],
+            [(ROWS[:0], "empty"), (ROWS[0], "have the same shape")],
             lambda bad: given(bad, ROWS),
             "images",
         ),
@@ -511,7 +514,7 @@ TABLE = {
     "applications.captions.caption": [
         (given("a bag", NORMAL), "meaning must be"),
         (given(MEANINGS[0], 0), "random must be a generator"),
-        *each([BAD_NUMBERS[0], (2, "at most 1")], lambda bad: given(MEANINGS[0], NORMAL, bad), "leave_out"),
+        *each([(2, "at most 1")], lambda bad: given(MEANINGS[0], NORMAL, bad), "leave_out"),
     ],
     "applications.captions.captions": [
         (given(IMAGES), "of_images must be a list of Meaning"),
@@ -528,7 +531,7 @@ TABLE = {
         (given(MEANINGS[:1], MEANINGS[:1]), "captions are too much alike"),
         *each(BAD_SEEDS, lambda bad: given(MEANINGS, MEANINGS, bad), "seed"),
     ],
-    "applications.captions.tokens": [(given(bad), "sentences must be") for bad in (None, [], [3])]
+    "applications.captions.tokens": [(given(bad), "sentences must be") for bad in ([], [3])]
     + [(given("a purple bag"), "not known: purple"), (given("the " * 9), "known|1 to 8 words"), (given(""), "1 to 8 words")],
     "applications.text_encoder.encode": [(given(bad), "sentences must be") for bad in ([],)],
     "applications.text_encoder.describe_images": each([*BAD_IMAGES, *OF_ANOTHER_SIZE], lambda bad: given(bad), "images"),
@@ -559,7 +562,7 @@ TABLE = {
     ],
     "applications.pix2pix.draw_edges": [
         *each(BAD_IMAGES, lambda bad: given(bad), "images"),
-        *each([BAD_NUMBERS[0], (-1, "at least 0")], lambda bad: given(IMAGES, bad), "sigma"),
+        *each([(-1, "at least 0")], lambda bad: given(IMAGES, bad), "sigma"),
     ],
     "applications.pix2pix.build_generator": [
         *each(
@@ -587,7 +590,6 @@ TABLE = {
         *each(BAD_CHOICES, lambda bad: given(bad), "variant"),
         *each(BAD_SEEDS, lambda bad: given(seed=bad), "seed"),
         (given("stage-2"), "start must be the generator of Stage I"),
-        (given("stage-2", judge(28, 28, 1)), "start must be the generator of Stage I"),
         (given("stage-2", "stackgan"), "start must be the generator of Stage I"),
     ],
     **{
@@ -622,7 +624,7 @@ TABLE = {
     ],
     "applications.stackgan.Augmentation": [
         *each(BAD_COUNTS, lambda bad: given(bad), "units"),
-        *each([BAD_NUMBERS[0], (-1, "at least 0")], lambda bad: given(4, bad), "kl_weight"),
+        *each([(-1, "at least 0")], lambda bad: given(4, bad), "kl_weight"),
     ],
     "applications.stackgan.WithNoise": each(BAD_COUNTS, lambda bad: given(bad), "units"),
     "applications.stackgan.build_generator": each([(3, "from 1 to 2")], lambda bad: given(bad), "stage"),
@@ -633,7 +635,6 @@ TABLE = {
     + [(given(doublings=-1), "doublings must be an integer")],
     "applications.stackgan.build_stage_2": [
         (given(None), "stage_1 must be the generator of Stage I"),
-        (given(DISCRIMINATOR), "stage_1 must be the generator of Stage I"),
         *[(given(GENERATOR, **{name: 0}), f"{name} must be an integer") for name in ("condition", "filters")],
         *[
             (given(GENERATOR, **{name: -1}), f"{name} must be an integer")
@@ -704,13 +705,13 @@ TABLE = {
     ],
     # ---- checkerboard
     "studies.checkerboard.neighbour_correlation": [
-        *each([(IMAGES[..., 0], "shape"), (IMAGES * np.nan, "finite")], lambda bad: given(bad), "images"),
+        *each([(IMAGES[..., 0], "shape")], lambda bad: given(bad), "images"),
         (given(IMAGES * 0), "all of one grey"),
         (given(IMAGES[:, :1]), "at least 2 x 2"),
     ],
     **{
         f"studies.checkerboard.{name}": [
-            *each([(IMAGES[..., 0], "shape"), (IMAGES * np.nan, "finite")], lambda bad: given(bad), "images"),
+            *each([(IMAGES[..., 0], "shape")], lambda bad: given(bad), "images"),
             *each(BAD_COUNTS, lambda bad: given(IMAGES, bad), "period"),
             *each(BAD_NATURALS, lambda bad: given(IMAGES, 2, bad), "margin"),
             (given(IMAGES, 2, 14), "no tile"),
@@ -726,11 +727,11 @@ TABLE = {
     "studies.shapes.nearest_mode": [
         *each(ALL_BAD_POINTS, lambda bad: given(bad, "ring"), "points"),
         *each([*BAD_POINTS, ("square", "must be")], lambda bad: given(POINTS, bad), "modes"),
-        *each([BAD_NUMBERS[0], (0, "above 0")], lambda bad: given(POINTS, "ring", bad), "spread"),
+        *each([(0, "above 0")], lambda bad: given(POINTS, "ring", bad), "spread"),
     ],
     "studies.shapes.modes_covered": [
         *each(BAD_POINTS, lambda bad: given(bad, "ring"), "points"),
-        *each([BAD_NUMBERS[0], (2, "at most 1")], lambda bad: given(POINTS, "ring", bad), "share"),
+        *each([(2, "at most 1")], lambda bad: given(POINTS, "ring", bad), "share"),
     ],
     "studies.points.heat_map": [
         (given(None), "discriminator must be a Keras model"),
@@ -739,8 +740,8 @@ TABLE = {
     ],
     "studies.points.build_point_gan": [
         *each(BAD_SEEDS, lambda bad: given(bad), "seed"),
-        *each([BAD_NUMBERS[0], (0, "above 0")], lambda bad: given(0, bad), "generator_rate"),
-        *each([BAD_NUMBERS[0], (0, "above 0")], lambda bad: given(0, 1e-3, bad), "discriminator_rate"),
+        *each([(0, "above 0")], lambda bad: given(0, bad), "generator_rate"),
+        *each([(0, "above 0")], lambda bad: given(0, 1e-3, bad), "discriminator_rate"),
     ],
     "studies.points.record_points": [
         *each(BAD_CHOICES, lambda bad: given(bad, 1, 0), "shape"),
@@ -795,8 +796,8 @@ TABLE = {
     "studies.probes.receptive_field": [
         (given(None, "conv", 0, 0), "network must be a Keras model"),
         *each(BAD_CHOICES, lambda bad: given(DISCRIMINATOR, bad, 0, 0), "layer"),
-        *each([(26, "from 0 to 25"), (-1, "integer")], lambda bad: given(DISCRIMINATOR, "conv", bad, 0), "row"),
-        *each([(26, "from 0 to 25"), (-1, "integer")], lambda bad: given(DISCRIMINATOR, "conv", 0, bad), "column"),
+        *each([(26, "from 0 to 25")], lambda bad: given(DISCRIMINATOR, "conv", bad, 0), "row"),
+        *each([(26, "from 0 to 25")], lambda bad: given(DISCRIMINATOR, "conv", 0, bad), "column"),
     ],
     # ---- widgets: explorer, quiz
     "widgets.explorer.latent_explorer": [
@@ -819,9 +820,9 @@ TABLE = {
         (given(IMAGES, SMALL, 4), "of one size"),
     ],
     "widgets.quiz.score_interval": [
-        *each([(-1, "integer"), (4, "from 0 to 3")], lambda bad: given(bad, 3), "right"),
+        *each([(4, "from 0 to 3")], lambda bad: given(bad, 3), "right"),
         *each(BAD_COUNTS, lambda bad: given(0, bad), "answered"),
-        *each([BAD_NUMBERS[0], (95, "0.95"), (1.0, "0.95")], lambda bad: given(1, 3, bad), "confidence"),
+        *each([(95, "0.95")], lambda bad: given(1, 3, bad), "confidence"),
     ],
     # ---- recipes, and the gradients of a training
     "studies.recipes.ClassicRecipe": [
@@ -848,7 +849,7 @@ TABLE = {
     ],
     "gan.Players.compile": [
         (given(UNCOMPILED, loss="hinge"), 'loss must be "non_saturating"'),
-        *[(given(UNCOMPILED, label_smoothing=bad), "label_smoothing must lie in") for bad in (1, "1")],
+        (given(UNCOMPILED, label_smoothing=1), "label_smoothing must lie in"),
         (given(UNCOMPILED, optimizer="adam"), "optimizer is not used"),
         (given(UNCOMPILED, metrics=["accuracy"]), "metrics is not used"),
         (given(UNCOMPILED, generator_optimizer="adamant"), "generator_optimizer must be a Keras optimizer"),
@@ -858,7 +859,7 @@ TABLE = {
         (given(GAN(GENERATOR, FROZEN)), "discriminator has nothing to train"),
     ],
     "gan.GAN.fit": [
-        *each([*ALL_BAD_IMAGES, *OF_ANOTHER_SIZE], lambda bad: given(COMPILED, bad), "x "),
+        *each([*BAD_IMAGES, *OF_ANOTHER_SIZE, (IMAGES * np.nan, "finite")], lambda bad: given(COMPILED, bad), "x "),
         (given(COMPILED, Dataset.from_tensors((IMAGES, LABELS))), "gives tuples"),
         (given(COMPILED, Dataset.from_tensors(SMALL)), "x must have the shape"),
         (given(COMPILED, [IMAGES]), "x must be an array, or a data set"),
@@ -925,9 +926,9 @@ TABLE = {
         *each(BAD_COUNTS, lambda bad: given(epochs=bad), "epochs"),
         *each(BAD_COUNTS, lambda bad: given(batch_size=bad), "batch_size"),
         *each(BAD_SEEDS, lambda bad: given(seed=bad), "seed"),
-        *each([BAD_NUMBERS[0], (1, "less than 1")], lambda bad: given(average=bad), "average"),
-        *each([BAD_NUMBERS[0], (0, "above 0")], lambda bad: given(discriminator_rate=bad), "discriminator_rate"),
-        *each([(1, "lie in"), ("1", "lie in")], lambda bad: given(label_smoothing=bad), "label_smoothing"),
+        *each([(1, "less than 1")], lambda bad: given(average=bad), "average"),
+        *each([(0, "above 0")], lambda bad: given(discriminator_rate=bad), "discriminator_rate"),
+        *each([(1, "lie in")], lambda bad: given(label_smoothing=bad), "label_smoothing"),
         *[
             (given(model, **{name: value}), f"{name} does not go with model {model}")
             for model, name, value in (
@@ -951,7 +952,7 @@ TABLE = {
         (given(Settings(recipe="other"), verbose=0), "recipe must be"),
     ],
     "runs.train_and_save": [(given(Settings(), __file__), "test_bad_input.py is a file; name a folder")],
-    "runs.save_picture": each(ALL_BAD_IMAGES, lambda bad: given("samples.png", bad), "images"),
+    "runs.save_picture": each(BAD_IMAGES, lambda bad: given("samples.png", bad), "images"),
     "runs.record": [
         (given(Settings(), "run.txt"), "run.txt must end in .npz"),
         *each(BAD_CHOICES, lambda bad: given(Settings(), "run.npz", weights=bad), "weights"),
@@ -1046,9 +1047,9 @@ def documented():
 def shown():
     """Yield the names of all functions that a chapter imports from the package."""
     for path in sorted((Path(__file__).parents[1] / "book").glob("*.ipynb")):
-        for cell in nbformat.read(path, as_version=4).cells:
-            code = re.sub(r"^(\s*)[%!].*", r"\1pass", cell.source, flags=re.MULTILINE)
-            for node in ast.walk(ast.parse(code)) if cell.cell_type == "code" else ():
+        for cell in json.loads(path.read_text())["cells"]:
+            code = re.sub(r"^(\s*)[%!].*", r"\1pass", "".join(cell["source"]), flags=re.MULTILINE)
+            for node in ast.walk(ast.parse(code)) if cell["cell_type"] == "code" else ():
                 if isinstance(node, ast.ImportFrom) and node.module.partition(".")[0] == "gan_lib":
                     for alias in node.names:
                         thing = getattr(import_module(node.module), alias.name, None)

@@ -1,6 +1,5 @@
 """What must hold for every page, as stored and as built."""
 
-import ast
 import re
 import shutil
 import sys
@@ -15,8 +14,6 @@ ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT / "tools"))
 import address  # noqa: E402
 import notebooks  # noqa: E402
-
-import gan_lib  # noqa: E402
 
 NOTEBOOKS = sorted((ROOT / "book").glob("*.ipynb"))
 HTML = ROOT / "_build" / "html" / "book"
@@ -185,106 +182,6 @@ class TestPages:
 
     def test_each_script_constant_is_declared_once(self, page):
         assert page.read_text().count("const THEBE_JS_URL") <= 1
-
-
-def test_the_package_imports_one_way():
-    """Each module imports only from those that stand after it here."""
-    order = [
-        "__main__",
-        "applications.widgets",
-        "explorer",
-        "quiz",
-        "game_widgets",
-        "widgets",
-        "applications.plots",
-        "game_plots",
-        "score_plots",
-        "plots",
-        "points",
-        "recordings",
-        "applications.runs",
-        "probes",
-        "recipes",
-        "saturation",
-        "training",
-        "averaging",
-        "evaluation",
-        "applications.stackgan",
-        "applications.text_encoder",
-        "applications.captions",
-        "applications.pix2pix",
-        "applications.srgan",
-        "conditional",
-        "players",
-        "resume",
-        "watch",
-        "applications.scoring",
-        "classifier",
-        "pretrained",
-        "weights",
-        "latents",
-        "networks",
-        "losses",
-        "metrics",
-        "checkerboard",
-        "applications.sizes",
-        "data",
-        "arrays",
-        "files",
-        "games",
-        "applications",
-        "checks",
-        "__init__",
-    ]
-    for path in (ROOT / "gan_lib").rglob("*.py"):
-        name = ".".join(path.relative_to(ROOT / "gan_lib").with_suffix("").parts)
-        name = name.removesuffix(".__init__")
-        for node in ast.walk(ast.parse(path.read_text())):
-            modules = [name.name for name in node.names] if isinstance(node, ast.Import) else []
-            modules += [node.module] if isinstance(node, ast.ImportFrom) and not node.level else []
-            for module in modules:
-                assert module != "gan_lib" and not getattr(node, "level", 0), f"{name}: name the module in full"
-                if module.startswith("gan_lib."):
-                    assert order.index(name) < order.index(module.removeprefix("gan_lib.")), f"{name}, {module}"
-
-
-class TestReference:
-    @pytest.fixture(scope="class")
-    def names(self):
-        """Return the full names of all that the API reference has."""
-        return {name for page in REFERENCE for name in re.findall(r'id="(?:module-)?(gan_lib[\w.]*)"', page.read_text())}
-
-    @pytest.mark.parametrize("name", gan_lib.HOME)
-    def test_has_all_that_can_be_imported_from_the_package_itself(self, names, name):
-        assert f"gan_lib.{gan_lib.HOME[name]}.{name}" in names
-
-    @for_each_notebook
-    def test_has_all_that_the_chapters_import(self, names, path):
-        for cell in code_cells(nbformat.read(path, as_version=4)):
-            for node in ast.walk(ast.parse(re.sub("^( *)%", r"\1pass  # %", cell.source, flags=re.M))):
-                if isinstance(node, ast.ImportFrom) and node.module.startswith("gan_lib"):
-                    for each in node.names:
-                        folder = ".".join(node.module.split(".")[:2])  # a module can hand on what its neighbour has
-                        found = [name for name in names if name.startswith(folder) and name.endswith(f".{each.name}")]
-                        assert found, f"{each.name} of {node.module}"
-
-    @for_each_page
-    def test_a_page_links_to_a_name_at_most_once_from_its_prose(self, page):
-        links = re.findall(r'<a [^>]*href="api/[^"]*#([^"]*)"[^>]*><code', page.read_text())
-        assert page.stem == "api" or len(links) == len(set(links))
-
-    @pytest.mark.parametrize(
-        "page, name",
-        [
-            ("building_a_gan", "gan_lib.gan.GAN"),
-            ("preface", "gan_lib.gan.GAN.fit"),
-            ("discriminator", "gan_lib.studies.probes.receptive_field"),
-            ("pix2pix", "gan_lib.applications.pix2pix.build"),
-            ("stackgan", "gan_lib.applications.stackgan.build"),
-        ],
-    )
-    def test_prose_leads_to_it(self, page, name):
-        assert f'#{name}"' in (HTML / f"{page}.html").read_text()
 
 
 def test_every_term_of_the_glossary_has_a_definition_and_its_korean():

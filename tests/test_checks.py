@@ -11,10 +11,16 @@ from gan_lib._checks import (
     check_array,
     check_choice,
     check_count,
+    check_counts,
+    check_images,
+    check_label_smoothing,
+    check_labels,
     check_mapping,
     check_moment_index,
     check_names,
     check_number,
+    check_pixels,
+    check_seed,
     check_shape,
     check_vectors,
 )
@@ -48,6 +54,8 @@ class TestArray:
             (np.zeros((2, 0)), ("n", "d"), "x must have the shape (n, d); got (2, 0)"),
             (["1"], ("n",), "x must hold real numbers; got <U1"),
             ([None], ("n",), "x must hold real numbers; got object"),
+            ("text", None, "x must hold real numbers; got <U4"),
+            (None, None, "x must hold real numbers; got object"),
             ([1j], ("n",), "x must hold real numbers; got complex128"),
             ([0, np.nan], ("n",), "x must be finite"),
             ([0, np.inf], ("n",), "x must be finite"),
@@ -98,6 +106,18 @@ def test_a_count_without_an_upper_end():
         check_count(0, "n")
 
 
+def test_several_counts_and_a_seed():
+    check_counts(epochs=1, steps=2)
+    check_counts(0, blocks=0)
+    for wrong in (0, 1.5, "3", None):
+        with refused(f"steps must be an integer of at least 1; got {wrong!r}"):
+            check_counts(epochs=1, steps=wrong)
+    check_seed(0)
+    for wrong in (-1, 0.5, "lucky", True):
+        with refused(f"seed must be an integer of at least 0; got {wrong!r}"):
+            check_seed(wrong)
+
+
 @pytest.mark.parametrize("value", [0, 0.5, 1, np.float32(0.5), -0.0])
 def test_numbers_that_are_taken(value):
     check_number(value, "x", 0, 1)
@@ -128,6 +148,9 @@ def test_choices():
     check_choice("b", "x", {"a": 1, "b": 2})
     with refused('x must be "a", "b" or "c"; got 2'):
         check_choice(2, "x", ("a", "b", "c"))
+    for value in (None, ["a"], {}):  # and what cannot be looked up in a set
+        with refused(f'x must be "a"; got {value!r}'):
+            check_choice(value, "x", ("a",))
     with refused("x must be one of none; got 'a'"):
         check_choice("a", "x", ())
 
@@ -209,3 +232,79 @@ def test_a_first_size_of_none_is_any():
 
     check_shape(Symbolic(), (None, 3), "z", "G")
     check_shape(np.zeros((5, 3)), (2, 3), "z", "G")
+
+
+IMAGES, PIXELS = np.zeros((3, 8, 8, 1), "float32"), np.zeros((3, 8, 8), "uint8")
+
+
+class TestImages:
+    @pytest.mark.parametrize(
+        "images, message",
+        [
+            (IMAGES[..., 0], "photos must have the shape (n, height, width, 1); got (3, 8, 8)"),
+            (IMAGES[0], "photos must have the shape (n, height, width, 1); got (8, 8, 1)"),
+            (IMAGES[:0], "hold at least 1"),
+            (IMAGES * np.nan, "photos must be finite; it holds NaN"),
+            (IMAGES + 255, "Divide pixels by 127.5 and subtract 1"),
+            (IMAGES - 1.01, "photos must lie in [-1, 1]"),
+            (IMAGES + 1.01, "photos must lie in [-1, 1]"),
+            (PIXELS[..., None], "photos must be floats in [-1, 1]; got uint8. Pixels go through gan_lib.data.scale"),
+            ("text", "photos must have the shape"),
+            (None, "photos must have the shape"),
+        ],
+    )
+    def test_refused(self, images, message):
+        with refused(message):
+            check_images(images, name="photos")
+
+    def test_taken(self):
+        for values in (np.array([-1, 1]), np.array([0, 0])):
+            check_images(values.reshape(2, 1, 1, 1).astype("float32"))
+        assert check_images(IMAGES.tolist()).shape == IMAGES.shape
+
+    def test_of_one_shape(self):
+        check_images(IMAGES, shape=("n", 8, 8, 1))
+        with refused("images must have the shape (n, 28, 28, 1); got (3, 8, 8, 1)"):
+            check_images(IMAGES, shape=("n", 28, 28, 1))
+
+
+class TestPixels:
+    @pytest.mark.parametrize(
+        "pixels, message",
+        [
+            (PIXELS[..., None], "frames must have the shape (n, height, width); got (3, 8, 8, 1)"),
+            (PIXELS[0], "frames must have the shape"),
+            (PIXELS[:0], "hold at least 1"),
+            (IMAGES[..., 0], "got float32 from 0 to 0. Images in [-1, 1] go through gan_lib.data.to_pixels"),
+            (PIXELS.astype(int) - 1, "frames must be whole numbers in [0, 255]; got int64 from -1 to -1"),
+            (PIXELS.astype(int) + 256, "frames must be whole numbers in [0, 255]; got int64 from 256 to 256"),
+            (None, "frames must have the shape"),
+        ],
+    )
+    def test_refused(self, pixels, message):
+        with refused(message):
+            check_pixels(pixels, name="frames")
+
+    def test_taken(self):
+        check_pixels(np.array([0, 255]).reshape(2, 1, 1))
+
+
+class TestLabels:
+    @pytest.mark.parametrize("labels", [[0, -1], [0, 10], [0.0, 1.0], [0, 1, 2], [[0], [1]], "text", None])
+    def test_refused(self, labels):
+        with refused("labels must"):
+            check_labels(labels, 2)
+
+    def test_taken(self):
+        assert check_labels([0, 9], 2).tolist() == [0, 9]
+        check_labels(np.array([0, 3], "uint8"), 2, classes=4)
+        with refused("labels must be integers from 0 to 3"):
+            check_labels([0, 4], 2, classes=4)
+
+
+def test_label_smoothing():
+    for value in (0, 0.1, np.float32(0.9)):
+        check_label_smoothing(value)
+    for value in (-0.1, 1, 10, np.nan, "0.1", None):
+        with refused(f"label_smoothing must lie in [0, 1), such as 0.1; got {value!r}"):
+            check_label_smoothing(value)

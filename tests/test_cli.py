@@ -202,3 +202,20 @@ def test_bad_input_is_told(arguments, message, capsys, tmp_path, monkeypatch):
     assert stopped.value.code != 0
     assert message in capsys.readouterr().err
     assert list(tmp_path.iterdir()) == []
+
+
+def test_it_says_beforehand_how_long_it_is_and_shows_a_bar(tmp_path, capsys):
+    main(["train", "--model", "mlp", "--epochs", "2", "--batch-size", "5", "--output", str(tmp_path / "run")])
+    out, err = capsys.readouterr()
+    assert out.startswith("mlp: 2 epochs of 12 images, 3 steps of 5 an epoch\n")
+    assert "epoch 1 of 2" in err and "epoch 2 of 2" in err and "/3" in err
+    picture = np.array(Image.open(tmp_path / "run" / "samples.png"))
+    assert min(picture.shape) >= 600, "too small to be seen"
+
+
+def test_rates_of_both_players(tmp_path):
+    settings = runs.Settings("mlp", generator_rate=1e-3, discriminator_rate=5e-4)
+    _, gan, _ = runs.prepare(settings)
+    assert float(gan.generator_optimizer.learning_rate) == pytest.approx(1e-3)
+    assert float(gan.discriminator_optimizer.learning_rate) == pytest.approx(5e-4)
+    assert "--generator-rate 0.001 --discriminator-rate 0.0005" in " ".join(settings.arguments())

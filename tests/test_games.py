@@ -82,7 +82,7 @@ class TestSearch:
     @pytest.mark.parametrize("moves, depth", [(2, 5), (3, 4), (4, 3)])
     @pytest.mark.parametrize("first", [True, False])
     def test_with_the_best_move_first_as_few_ends_are_seen_as_can_be(self, moves, depth, first):
-        """Knuth and Moore (1975), theorem 1: of moves^depth ends, moves^(depth / 2), rounded up and down, less the one in both."""
+        """Knuth and Moore (1975), theorem 1: of moves^depth ends, moves^(depth / 2), rounded up and down, less the one twice."""
 
         def ordered(value, depth, maximises):
             worse = -1 if maximises else 1
@@ -253,7 +253,7 @@ class TestOptimalDiscriminator:
     def test_who_is_sure_and_wrong_pays_53_bits(self):
         p = mixture([(0, 1)])
         for sure in (0.0, 1.0):
-            assert games.objective(lambda x: sure, p, p, SUPPORT) == pytest.approx(-53 * math.log(2), rel=1e-3)
+            assert games.objective(lambda x, sure=sure: sure, p, p, SUPPORT) == pytest.approx(-53 * math.log(2), rel=1e-3)
 
     @pytest.mark.parametrize("answer", [1.5, -0.5, np.nan])
     def test_answers_are_probabilities(self, answer):

@@ -12,7 +12,7 @@ from pybtex.database import parse_file
 
 ROOT = Path(__file__).parents[1]
 HTML = ROOT / "_build" / "html"
-PAGES = sorted([*HTML.glob("*.html"), *HTML.glob("book/*.html")])
+PAGES = sorted([*HTML.glob("*.html"), *HTML.glob("book/**/*.html")])
 REFERENCES = parse_file(str(ROOT / "book" / "references.bib")).entries
 
 for_each_page = pytest.mark.parametrize("path", PAGES, ids=lambda path: path.stem)

@@ -91,7 +91,7 @@ def with_a_lambda(path, sprung):
 
 
 def with_a_foreign_class(path, sprung):
-    """Save a generator whose configuration names a class of a module that makes a file when it is imported; return what does that."""
+    """Save a generator whose configuration names a class of a module that makes a file when imported; return what does that."""
     network = keras.Sequential([keras.Input((4,)), layers.Dense(4), layers.Reshape((2, 2, 1))])
     network.save(path)
     with zipfile.ZipFile(path) as file:

@@ -61,6 +61,15 @@ def array_of(dtype, shape, low=-np.inf, high=np.inf):
     )  # fmt: skip
 
 
+def loss_between(low, high):
+    return lambda loss, *_: np.isfinite(loss) and low <= float(loss) <= high
+
+
+def resized(scale):
+    """A float32 array of images in [-1, 1], whose sides are so many times as long."""
+    return array_of("float32", lambda x: (len(x), int(x.shape[1] * scale), int(x.shape[2] * scale), 1), -1, 1)
+
+
 ONE_ARRAY = {
     "scale": (data.scale, "pixels", pixels, array_of("float32", lambda x: (*x.shape, 1), -1, 1)),
     "to_pixels": (data.to_pixels, "images", images, array_of("uint8", lambda x: x.shape[:3])),
@@ -71,8 +80,8 @@ ONE_ARRAY = {
     "neighbour_correlation": (checkerboard.neighbour_correlation, "images", images, finite_floats(-1, 1)),
     "phase_means": (lambda x: checkerboard.phase_means(x, 2, 0), "tile|images", images, array_of("float64", lambda x: (2, 2))),
     "checkerboard": (lambda x: checkerboard.checkerboard(x, 2, 0), "tile|images", images, finite_floats(0)),
-    "shrink": (lambda x: sizes.shrink(x, 2), "images", images, array_of("float32", lambda x: (len(x), x.shape[1] // 2, x.shape[2] // 2, 1), -1, 1)),
-    "enlarge": (lambda x: sizes.enlarge(x, 2), "images", images, array_of("float32", lambda x: (len(x), 2 * x.shape[1], 2 * x.shape[2], 1), -1, 1)),
+    "shrink": (lambda x: sizes.shrink(x, 2), "images", images, resized(1 / 2)),
+    "enlarge": (lambda x: sizes.enlarge(x, 2), "images", images, resized(2)),
     "sharpness": (scoring.sharpness, "images", images, finite_floats(0, 1)),
     "brightness": (captions.brightness, "images", images, array_of("float64", lambda x: x.shape[:1], 0, 1)),
     "roughness": (captions.roughness, "images", images, array_of("float64", lambda x: x.shape[:1], 0)),
@@ -80,26 +89,34 @@ ONE_ARRAY = {
     "solve_matrix_game": (
         games.solve_matrix_game, "payoffs", rows,
         lambda game, x: x.min() - 1e-6 * np.abs(x).max() <= game.value <= x.max() + 1e-6 * np.abs(x).max()
-        and game.row.shape == x.shape[:1] and game.column.shape == x.shape[1:] and np.isclose([game.row.sum(), game.column.sum()], 1).all(),
+        and game.row.shape == x.shape[:1] and game.column.shape == x.shape[1:]
+        and np.isclose([game.row.sum(), game.column.sum()], 1).all(),
     ),
     "inception_score": (
         lambda x: metrics.inception_score(x, 1), "probabilities", st.integers(1, 6).map(lambda n: np.full((n, n), 1 / n)),
         lambda score, x: 1 - 1e-9 <= score[0] <= x.shape[1] + 1e-9 and score[1] == 0,
     ),
-    "nearest_mode": (lambda x: shapes.nearest_mode(x, "ring"), "points", like("float32", -2, 2, None, 2), array_of("int64", lambda x: x.shape[:1], -1, 7)),
-    "non_saturating": (losses.non_saturating, "fake_probability", probabilities, lambda loss, x: np.isfinite(loss) and float(loss) >= 0),
-    "minimax": (losses.minimax, "fake_probability", probabilities, lambda loss, x: np.isfinite(loss) and float(loss) <= 0),
+    "nearest_mode": (
+        lambda x: shapes.nearest_mode(x, "ring"), "points", like("float32", -2, 2, None, 2),
+        array_of("int64", lambda x: x.shape[:1], -1, 7),
+    ),
+    "non_saturating": (losses.non_saturating, "fake_probability", probabilities, loss_between(0, np.inf)),
+    "minimax": (losses.minimax, "fake_probability", probabilities, loss_between(-np.inf, 0)),
 }  # fmt: skip
 
 TWO_ARRAYS = {
     "fid": (metrics.fid, "real_features fake_features", rows, finite_floats(0)),
-    "kernel_inception_distance": (lambda a, b: metrics.kernel_inception_distance(a, b, subsets=2), "real_features fake_features", rows, finite_floats()),
-    "precision_recall": (lambda a, b: metrics.precision_recall(a, b, k=1), "real_features fake_features", rows, finite_floats(0, 1)),
+    "kernel_inception_distance": (
+        lambda a, b: metrics.kernel_inception_distance(a, b, subsets=2), "real_features fake_features", rows, finite_floats()
+    ),
+    "precision_recall": (
+        lambda a, b: metrics.precision_recall(a, b, k=1), "real_features fake_features", rows, finite_floats(0, 1)
+    ),
     "linear": (lambda a, b: latents.linear(a, b, 3), "a b", vectors, array_of("float32", lambda a, b: (3, len(a)))),
     "spherical": (lambda a, b: latents.spherical(a, b, 3), "a b", vectors, array_of("float32", lambda a, b: (3, len(a)))),
     "nearest": (lambda a, b: latents.nearest(a, b)[1], "images candidates", rows, array_of("float64", lambda a, b: (len(a),), 0)),
     "discriminator_loss": (
-        losses.discriminator_loss, "real_probability fake_probability", probabilities, lambda loss, *_: np.isfinite(loss) and float(loss) >= 0
+        losses.discriminator_loss, "real_probability fake_probability", probabilities, loss_between(0, np.inf)
     ),
 }  # fmt: skip
 

@@ -38,7 +38,11 @@ class ClassicRecipe(GAN):
         super().__init__(generator, discriminator, seed=seed)
         self.freeze = freeze
 
-    def compile(self, generator_optimizer=None, discriminator_optimizer=None) -> None:
+    def compile(
+        self,
+        generator_optimizer: keras.optimizers.Optimizer | str | dict | None = None,
+        discriminator_optimizer: keras.optimizers.Optimizer | str | dict | None = None,
+    ) -> None:
         """Compile the discriminator, then the combined model; by default with Adam, as `GAN.compile`."""
         check_answers(self.discriminator)
         self.generator_optimizer = optimizer_from(generator_optimizer, "generator_optimizer")

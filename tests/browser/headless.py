@@ -37,7 +37,7 @@ def lacking():
 
 def pages():
     """Return the address of every page, those that Sphinx adds to the chapters included."""
-    paths = [*HTML.glob("book/*.html"), *HTML.glob("*.html")]
+    paths = [*HTML.glob("book/**/*.html"), *HTML.glob("*.html")]
     return sorted(str(path.relative_to(HTML)) for path in paths if path.name != "index.html")  # which only leads on
 
 

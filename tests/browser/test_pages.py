@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 HTML = Path(__file__).parents[2] / "_build" / "html"
-PAGES = sorted(f"book/{path.name}" for path in (HTML / "book").glob("*.html"))
+PAGES = sorted(str(path.relative_to(HTML)) for path in HTML.glob("book/**/*.html"))
 WITH_STEPPER = [page for page in PAGES if "gan-moment" in (HTML / page).read_text()]
 
 for_each_page = pytest.mark.parametrize("path", PAGES)
