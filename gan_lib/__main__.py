@@ -41,9 +41,9 @@ def build_parser():
     add("--average", type=share, default=0.0, metavar="MOMENTUM", help=text)
     text = "by how much the discriminator's target for real images falls short of 1, such as 0.1 (default: 0)"
     add("--label-smoothing", type=share, default=0.0, metavar="SHARE", help=text)
-    for player in ("generator", "discriminator"):
-        text = f"the {player}'s learning rate (default: 0.0002)"
-        add(f"--{player}-rate", type=positive_number, default=2e-4, metavar="RATE", help=text)
+    add("--rate", type=positive_number, default=2e-4, help="the learning rate of both players (default: 0.0002)")
+    text = "the discriminator's learning rate, where it is another"
+    add("--discriminator-rate", type=positive_number, metavar="RATE", help=text)
 
     command = commands.add_parser("train", parents=[training], help="train, and leave samples, history and weights")
     text = "which two networks (default: dcgan), or an application; of several stages, each is trained for --epochs"

@@ -54,7 +54,8 @@ class Settings:
         start: of an application, the recording whose generator to begin with, or None.
         average: in [0, 1), the momentum of the moving average of the generator's weights; 0 for none.
         label_smoothing: as for `gan_lib.GAN.compile`.
-        generator_rate, discriminator_rate: the learning rates of the two Adams, beta_1 = 0.5.
+        rate: the learning rate of both players' Adam, whose beta_1 is 0.5.
+        discriminator_rate: that of the discriminator, where it is another.
         recipe: one of `gan_lib.studies.recipes.RECIPES`.
 
     Raises:
@@ -70,8 +71,8 @@ class Settings:
     start: str | None = None
     average: float = 0.0
     label_smoothing: float = 0.0
-    generator_rate: float = 2e-4
-    discriminator_rate: float = 2e-4
+    rate: float = 2e-4
+    discriminator_rate: float | None = None
     recipe: str = "steps"
 
     def __post_init__(self):
@@ -79,13 +80,14 @@ class Settings:
         check_counts(epochs=self.epochs, batch_size=self.batch_size)
         check_seed(self.seed)
         check_number(self.average, "average", 0)
-        for name in ("generator_rate", "discriminator_rate"):
-            check_number(getattr(self, name), name, above=0, most=1e300)
+        check_number(self.rate, "rate", above=0, most=1e300)
+        if self.discriminator_rate is not None:
+            check_number(self.discriminator_rate, "discriminator_rate", above=0, most=1e300)
         check_label_smoothing(self.label_smoothing)
         if self.average >= 1:
             raise ValueError(f"average must be less than 1, such as 0.999; got {self.average}")
         of_images = self.model in ("dcgan", "mlp", "crossed")
-        self.refuse("average", "label_smoothing", "generator_rate", "discriminator_rate", "recipe", unless=of_images)
+        self.refuse("average", "label_smoothing", "rate", "discriminator_rate", "recipe", unless=of_images)
         self.refuse("average", "label_smoothing", unless=self.recipe == "steps")
         self.refuse("variant", "start", unless=self.model in APPLICATIONS)
         self.refuse("full", unless=self.model not in SHAPES)
@@ -101,7 +103,7 @@ class Settings:
         """Return the options of the command line that stand for these settings."""
         shown = ["--model", self.model, "--epochs", str(self.epochs), "--batch-size", str(self.batch_size)]
         shown += ["--full"] * self.full + ["--seed", str(self.seed)]
-        for name in ("variant", "start", "recipe", "average", "label_smoothing", "generator_rate", "discriminator_rate"):
+        for name in ("variant", "start", "recipe", "average", "label_smoothing", "rate", "discriminator_rate"):
             value = getattr(self, name)
             if value != getattr(Settings, name):
                 shown += [f"--{name.replace('_', '-')}", Path(value).name if name == "start" else str(value)]
@@ -180,8 +182,8 @@ def prepare(settings, start=None):
     average = {"use_ema": True, "ema_momentum": settings.average} if settings.average else {}
     smoothing = {"label_smoothing": settings.label_smoothing} if settings.label_smoothing else {}
     gan.compile(
-        generator_optimizer=keras.optimizers.Adam(settings.generator_rate, beta_1=0.5, **average),
-        discriminator_optimizer=keras.optimizers.Adam(settings.discriminator_rate, beta_1=0.5),
+        generator_optimizer=keras.optimizers.Adam(settings.rate, beta_1=0.5, **average),
+        discriminator_optimizer=keras.optimizers.Adam(settings.discriminator_rate or settings.rate, beta_1=0.5),
         **smoothing,
     )
     return (images,), gan, None

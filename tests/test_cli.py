@@ -214,8 +214,8 @@ def test_it_says_beforehand_how_long_it_is_and_shows_a_bar(tmp_path, capsys):
 
 
 def test_rates_of_both_players(tmp_path):
-    settings = runs.Settings("mlp", generator_rate=1e-3, discriminator_rate=5e-4)
+    settings = runs.Settings("mlp", rate=1e-3, discriminator_rate=5e-4)
     _, gan, _ = runs.prepare(settings)
     assert float(gan.generator_optimizer.learning_rate) == pytest.approx(1e-3)
     assert float(gan.discriminator_optimizer.learning_rate) == pytest.approx(5e-4)
-    assert "--generator-rate 0.001 --discriminator-rate 0.0005" in " ".join(settings.arguments())
+    assert "--rate 0.001 --discriminator-rate 0.0005" in " ".join(settings.arguments())

@@ -168,7 +168,7 @@ PLAIN = re.compile(
 
 
 def public_functions(module):
-    """Yield the name and the definition of each function and method of a module that is documented, or handed on by the package."""
+    """Yield the name and the definition of each function and method of a module that readers are shown."""
     for node in SOURCES[module].body:
         for each in node.body if isinstance(node, ast.ClassDef) else [node]:
             if not isinstance(each, ast.FunctionDef) or (each.name.startswith("_") and each.name != "__init__"):

@@ -129,13 +129,9 @@ def build_stage_1(
 
 
 def build_stage_2(
-    stage_1: keras.Model,
-    condition: int = CONDITION,
-    filters: int = 64,
-    residual_blocks: int = 2,
-    doublings: int = 2,
-    halvings: int = 1,
-) -> keras.Model:
+    stage_1: keras.Model, condition: int = CONDITION, filters: int = 64,
+    residual_blocks: int = 2, doublings: int = 2, halvings: int = 1,
+) -> keras.Model:  # fmt: skip
     """Build Stage II's generator around a trained Stage I: read the caption again, mend and refine the rough image.
 
     Stage I is frozen, and rightly so: nobody trains it any more, so that it is one fixed function, on its moving statistics.
