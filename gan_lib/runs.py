@@ -287,7 +287,8 @@ def picture(pixels, shown) -> Figure:
     from PIL import Image
 
     if shown and "wanted" in shown:
-        return plot_answers(shown["given"], pixels, shown["wanted"])
+        given = "sketch" if shown["given"].shape == shown["wanted"].shape else "small image"
+        return plot_answers(shown["given"], pixels, shown["wanted"], names=(given, "generated", "photograph"))
     if shown and len(pixels) == 40:
         from gan_lib.applications.stackgan import ADJECTIVES, NOUNS
 
