@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import platform
 import shlex
+import shutil
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -250,8 +251,10 @@ def save_run(folder: Path, gan: Players, recorder: SampleRecorder, shown: dict |
     """
     from gan_lib.averaging import averaged
 
-    for name in (f"samples/epoch-{recorder.epoch:03}.png", "samples.png"):
-        save_picture(folder / name, recorder.frames[-1], shown)
+    newest = folder / "samples" / f"epoch-{recorder.epoch:03}.png"
+    save_picture(newest, recorder.frames[-1], shown)
+    with atomic_write(folder / "samples.png") as temporary:
+        shutil.copyfile(newest, temporary)
     save_json(folder / "history.json", recorder.history)
     with averaged(gan) as generator:
         save_network(folder / "generator.keras", generator)

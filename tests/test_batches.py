@@ -1,5 +1,7 @@
 """Data that comes batch by batch is looked at before a step learns from it, whatever brings it."""
 
+from functools import partial
+
 import keras
 import numpy as np
 import pytest
@@ -33,6 +35,12 @@ def as_generator(images, item):
 
 KINDS = {"dataset": as_dataset, "generator": as_generator, "sequence": Sequence}
 every_kind = pytest.mark.parametrize("kind", KINDS)
+
+
+@pytest.fixture
+def small_gan(small_gan):
+    """Without compiling a step, which takes longer than the few steps here."""
+    return partial(small_gan, run_eagerly=True)
 
 
 def state_of(gan):
@@ -109,7 +117,7 @@ def test_pairs(kind, images):
             [keras.Input((4, 4, 1)), keras.layers.Flatten(), keras.layers.Dense(1, activation="sigmoid")]
         )
         gan = ConditionalGAN(generator, discriminator, seed=0)
-        gan.compile()
+        gan.compile(run_eagerly=True)
         return gan
 
     images, gan, other = images[:8], build(), build()

@@ -1,6 +1,7 @@
 """What Keras offers a model works for a GAN too, or is refused before the first step, with what to use instead."""
 
 import warnings
+from functools import partial
 
 import keras
 import numpy as np
@@ -8,6 +9,12 @@ import pytest
 from keras import layers
 
 from gan_lib import GAN, Resume, SampleRecorder, averaged
+
+
+@pytest.fixture
+def small_gan(small_gan):
+    """Without compiling a step, which takes longer than the few steps here."""
+    return partial(small_gan, run_eagerly=True)
 
 
 def rates(gan):

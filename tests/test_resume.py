@@ -234,9 +234,7 @@ def test_a_damaged_checkpoint_is_passed_over(tmp_path, three_epochs):
         train(tmp_path / "run", epochs=3)
 
 
-@pytest.mark.parametrize(
-    "name", ["run [lr=1e-4]", "a*b?c", "{1,2}", "[!x]", " leading and trailing ", "ünï/çødé", "new\nline", "~", "%d"]
-)
+@pytest.mark.parametrize("name", ["run [lr=1e-4]", "a*b?c{1,2}", " ünï/çødé\n~%d "])
 def test_any_folder_resumes(tmp_path, three_epochs, name):
     train(tmp_path / name, epochs=1)
     assert_same(all_of(*train(tmp_path / name, epochs=3)), three_epochs)
