@@ -5,13 +5,14 @@ TensorFlow is loaded by what needs it, so that a mistake in the options is told 
 
 from __future__ import annotations
 
+import json
 import os
 import platform
 import shlex
 import shutil
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -29,6 +30,7 @@ from gan_lib.recordings import Recording
 if TYPE_CHECKING:
     import keras
     from matplotlib.figure import Figure
+    from PIL import Image
 
     from gan_lib.callbacks import SampleRecorder
     from gan_lib.gan import Players
@@ -215,7 +217,7 @@ def train_and_save(settings: Settings, folder: str | os.PathLike, resume: bool =
         if begun and (done := epochs_done(folder / variant)) != settings.epochs:
             raise ValueError(f"--epochs must be {done} to carry on {folder}: {after} was built on {variant} after as many")
         shown = module.followed(variant=variant)[1]
-        stage = Settings(**vars(settings) | {"variant": variant})
+        stage = replace(settings, variant=variant)
         keep = partial(save_run, folder / variant, shown=shown)
         gan, _ = train(stage, start=generator, on_epoch_end=keep, checkpoints=folder / variant / CHECKPOINTS)
         generator = gan.generator
@@ -236,8 +238,6 @@ def check_folder(folder, resume):
 
 
 def epochs_done(folder):
-    import json
-
     return len(next(iter(json.loads((folder / "history.json").read_text()).values())))
 
 
@@ -285,7 +285,7 @@ def save_picture(path: str | os.PathLike, images: np.ndarray, shown: dict | None
             drawn.save(temporary)
 
 
-def picture(pixels, shown) -> Figure:
+def picture(pixels, shown) -> Figure | Image.Image:
     """Return the picture of uint8 images (n, height, width): a Pillow image, or a Figure where something stands beside them."""
     from PIL import Image
 
@@ -363,7 +363,7 @@ def record(
 
     def made(epochs, **more):
         # After k epochs the run is what "--epochs k" would have made, so a run cut short still tells the truth.
-        arguments = Settings(**vars(settings) | {"epochs": epochs}).arguments()
+        arguments = replace(settings, epochs=epochs).arguments()
         command = shlex.join(["python", "-m", "gan_lib", "record", *arguments, *options, "--output", path.name])
         return how_made(command, (time.monotonic() - began) / 60, **about, **more)
 
@@ -378,7 +378,7 @@ def record(
     more, conditions = {"images": 60_000 if settings.full else 10_000}, None
     if settings.model in APPLICATIONS:
         module = application(settings.model)
-        settings = Settings(**vars(settings) | {"variant": settings.variant or module.SEQUENCE[-1]})
+        settings = replace(settings, variant=settings.variant or module.SEQUENCE[-1])
         check_choice(settings.variant, "variant", module.VARIANTS)
         more |= {"variant": settings.variant, "options": module.options(settings.variant)}
         conditions = module.followed(variant=settings.variant)[1]
