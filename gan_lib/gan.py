@@ -1,6 +1,7 @@
 """Two players in turn: one discriminator step, then one generator step."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -332,9 +333,9 @@ def is_array(values):
     return hasattr(values, "__array__") and hasattr(values, "shape")
 
 
-def predicted(network: Callable, inputs) -> np.ndarray:
-    """Return what a network makes of inputs, float32, 100 at a time."""
-    return np.asarray(network.predict(inputs, batch_size=100, verbose=0), "float32")
+def predicted(network: keras.Model, inputs) -> np.ndarray:
+    """Return what a network makes of inputs, float32, 100 at a time; of a network with several outputs, each of them."""
+    return keras.tree.map_structure(partial(np.asarray, dtype="float32"), network.predict(inputs, batch_size=100, verbose=0))
 
 
 def call_keeping_statistics(network: keras.Model, inputs: tf.Tensor) -> tf.Tensor:

@@ -152,6 +152,13 @@ class TestSample:
             with pytest.raises(ValueError, match=message):
                 generate(both, bad)
 
+    def test_a_network_of_two_outputs(self, pairs):
+        """As StackGAN, cut open: what each stage made."""
+        images = keras.Input((4, 4, 1))
+        both = keras.Model(images, [images, layers.Flatten()(images)])
+        small, flat = generate(both, pairs[0])
+        assert small.shape == (11, 4, 4, 1) and flat.shape == (11, 16) and small.dtype == flat.dtype == "float32"
+
     def test_sampling_on_the_way_changes_nothing(self, small, pairs):
         trained = []
         for record in (False, True):
