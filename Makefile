@@ -31,7 +31,7 @@ book: _build/html/.built
 # Unit tests, with the examples of gan_lib's docstrings, and browser tests run in a random order, whose seed pytest prints.
 # The cells of a notebook have an order.
 test: lint _build/html/.built _build/npm/.installed
-	$(BIN)/python -m pytest --numprocesses 2 --dist loadfile --doctest-modules --ignore tests/browser gan_lib tests
+	$(BIN)/python -m pytest --numprocesses 2 --dist worksteal --doctest-modules --ignore tests/browser gan_lib tests
 	$(BIN)/python -m pytest --numprocesses 2 tests/browser
 	$(BIN)/python -m pytest --numprocesses 2 --dist loadfile --nbval -p no:randomly --timeout 1200 $(NOTEBOOKS)
 

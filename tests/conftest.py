@@ -8,6 +8,7 @@ os.environ["MPLBACKEND"] = "agg"
 import keras
 import numpy as np
 import pytest
+import tensorflow as tf
 from small import build_small_gan
 
 import gan_lib
@@ -21,6 +22,14 @@ for module in pkgutil.walk_packages(gan_lib.__path__, "gan_lib."):
 @pytest.fixture(autouse=True)
 def seeded():
     keras.utils.set_random_seed(0)
+
+
+@pytest.fixture
+def eagerly():
+    """Let nothing be compiled: two steps of a large network take less time than compiling them."""
+    tf.config.run_functions_eagerly(True)
+    yield
+    tf.config.run_functions_eagerly(False)
 
 
 @pytest.fixture(scope="module")

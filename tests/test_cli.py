@@ -8,6 +8,8 @@ from PIL import Image
 from gan_lib import Recording, describe, runs
 from gan_lib.__main__ import main
 
+pytestmark = pytest.mark.usefixtures("eagerly")
+
 
 @pytest.fixture(autouse=True)
 def few_images(monkeypatch):

@@ -90,7 +90,7 @@ class TestGenerator:
 
 
 @pytest.mark.parametrize("variant", pix2pix.VARIANTS)
-def test_a_variant_trains_and_is_scored(photographs, variant):
+def test_a_variant_trains_and_is_scored(photographs, variant, eagerly):
     images, labels = photographs
     gan = pix2pix.build(variant)
     history = gan.fit(*pix2pix.pairs(images, labels, variant), batch_size=20, epochs=3, verbose=0).history

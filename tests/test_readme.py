@@ -19,6 +19,8 @@ import readme  # noqa: E402
 
 TEXT = readme.README.read_text(encoding="utf-8")
 
+pytestmark = pytest.mark.usefixtures("eagerly")
+
 
 @pytest.fixture(autouse=True)
 def few_images(monkeypatch, tmp_path):

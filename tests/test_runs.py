@@ -10,7 +10,10 @@ from PIL import Image
 from gan_lib import Recording, generate, load_fashion_mnist, runs, to_pixels
 from gan_lib.__main__ import main
 from gan_lib.applications import APPLICATIONS, application
+from gan_lib.plots import image_grid
 from gan_lib.runs import Settings, train
+
+pytestmark = pytest.mark.usefixtures("eagerly")
 
 
 @pytest.fixture(autouse=True)
@@ -18,7 +21,7 @@ def few_images(monkeypatch):
     images, labels = load_fashion_mnist("test")
     asked = []
     monkeypatch.setattr(
-        "gan_lib.runs.load_fashion_mnist", lambda split, full=False: asked.append((split, full)) or (images[:140], labels[:140])
+        "gan_lib.runs.load_fashion_mnist", lambda split, full=False: asked.append((split, full)) or (images[:70], labels[:70])
     )
     return asked
 
@@ -29,7 +32,7 @@ def files(folder):
 
 @pytest.mark.parametrize("model", APPLICATIONS)
 def test_train_leaves_every_stage_and_sample_draws_from_it(tmp_path, model, few_images, capsys):
-    main(["train", "--model", model, "--epochs", "1", "--batch-size", "70", "--output", str(tmp_path / "run")])
+    main(["train", "--model", model, "--epochs", "1", "--batch-size", "35", "--output", str(tmp_path / "run")])
     stages = application(model).SEQUENCE
     assert files(tmp_path / "run") == sorted(
         f"{stage}/{name}"
@@ -53,7 +56,8 @@ def test_train_leaves_every_stage_and_sample_draws_from_it(tmp_path, model, few_
 
 
 def test_an_interrupted_training_of_two_stages_is_carried_on(tmp_path, monkeypatch, capsys):
-    command = ["train", "--model", "srgan", "--epochs", "2", "--batch-size", "70", "--resume", "--output"]
+    monkeypatch.setattr("gan_lib.runs.picture", lambda pixels, shown: Image.fromarray(image_grid(pixels)))  # no figure
+    command = ["train", "--model", "srgan", "--epochs", "2", "--batch-size", "35", "--resume", "--output"]
     main([*command, str(tmp_path / "whole")])
 
     save_run = runs.save_run
@@ -97,7 +101,7 @@ def test_record_keeps_conditions_scores_and_weights(tmp_path, model, variant):
 
 def test_a_second_stage_begins_with_the_first(tmp_path):
     first, second = tmp_path / "first.npz", tmp_path / "second.npz"
-    options = ["--model", "srgan", "--epochs", "1", "--batch-size", "70"]
+    options = ["--model", "srgan", "--epochs", "1", "--batch-size", "35"]
     main(["record", *options, "--variant", "mse", "--output", str(first)])
     main(["record", *options, "--start", str(first), "--output", str(second)])
     one, two = Recording.load(first), Recording.load(second)
@@ -106,7 +110,7 @@ def test_a_second_stage_begins_with_the_first(tmp_path):
 
 
 def test_half_weights_and_no_weights_make_smaller_files_of_the_same_run(tmp_path):
-    options, kept = ["--model", "srgan", "--variant", "mse", "--epochs", "1", "--batch-size", "70"], {}
+    options, kept = ["--model", "srgan", "--variant", "mse", "--epochs", "1", "--batch-size", "35"], {}
     for name in ("whole", "half", "without"):
         path = tmp_path / f"{name}.npz"
         main(["record", *options, *[f"--{name}-weights"] * (name != "whole"), "--output", str(path)])
@@ -123,7 +127,7 @@ def test_half_weights_and_no_weights_make_smaller_files_of_the_same_run(tmp_path
 
 def test_a_seed_repeats_a_run(few_images):
     weights = [
-        train(Settings("srgan", "mse", epochs=1, batch_size=70, seed=seed), verbose=0)[0].generator.get_weights()
+        train(Settings("srgan", "mse", epochs=1, batch_size=35, seed=seed), verbose=0)[0].generator.get_weights()
         for seed in (1, 1, 2)
     ]
     same = [all(np.array_equal(a, b) for a, b in zip(weights[0], other)) for other in weights[1:]]

@@ -69,7 +69,7 @@ class TestPerceptualLoss:
 
 
 @pytest.mark.parametrize("variant", srgan.VARIANTS)
-def test_a_variant_trains_and_is_scored(photographs, variant):
+def test_a_variant_trains_and_is_scored(photographs, variant, eagerly):
     images, labels = photographs
     gan = srgan.build(variant)
     history = gan.fit(*srgan.pairs(images, labels, variant), batch_size=20, epochs=3, verbose=0).history

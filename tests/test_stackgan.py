@@ -63,6 +63,7 @@ class TestAtThePapersSize:
         assert norms == {False: [], True: ["down_2_norm", "join_norm"]}
 
 
+@pytest.mark.usefixtures("eagerly")
 class TestStages:
     def test_sizes(self):
         stage_1 = stackgan.build("stage-1")
