@@ -6,6 +6,7 @@ from contextlib import contextmanager
 import numpy as np
 
 from gan_lib._checks import check_accepts, check_array, check_images, check_number, check_seed, check_shape
+from gan_lib._folding import folding
 from gan_lib._keras import keras, ops, tf
 from gan_lib.gan import REPORTED, Data, Means, Players, call_keeping_statistics, check_players, check_same_images, predicted
 from gan_lib.losses import discriminator_loss
@@ -152,8 +153,10 @@ class ConditionalGAN(Players):
 
     def train_step(self, data):
         conditions, real_images = data
-        values = self.discriminator_step(conditions, real_images) if self.adversarial_weight else {}
-        return self.report(values | self.generator_step(conditions, real_images))
+        with folding(self.generator):
+            values = self.discriminator_step(conditions, real_images) if self.adversarial_weight else {}
+            values |= self.generator_step(conditions, real_images)
+        return self.report(values)
 
     def call(self, conditions, training: bool = False):
         """Answer for generated images: conditions to probabilities."""

@@ -8,6 +8,7 @@ import numpy as np
 
 from gan_lib._batches import Inspected
 from gan_lib._checks import check_array, check_choice, check_count, check_images, check_label_smoothing, check_seed, check_shape
+from gan_lib._folding import folding
 from gan_lib._keras import keras, ops, tf
 from gan_lib._optimizers import BothRates, optimizer_pair
 from gan_lib.callbacks import Watch, check_callbacks
@@ -272,7 +273,9 @@ class GAN(Players):
 
     def train_step(self, data):
         real_images, _, _ = keras.utils.unpack_x_y_sample_weight(data)
-        return self.report(self.discriminator_step(real_images) | self.generator_step(ops.shape(real_images)[0]))
+        with folding(self.generator):
+            values = self.discriminator_step(real_images) | self.generator_step(ops.shape(real_images)[0])
+        return self.report(values)
 
     def call(self, latents, training: bool = False):
         """Answer for generated images: latent vectors (batch, latent_dim) to probabilities (batch, 1)."""
@@ -335,7 +338,9 @@ def is_array(values):
 
 def predicted(network: keras.Model, inputs) -> np.ndarray:
     """Return what a network makes of inputs, float32, 100 at a time; of a network with several outputs, each of them."""
-    return keras.tree.map_structure(partial(np.asarray, dtype="float32"), network.predict(inputs, batch_size=100, verbose=0))
+    with folding(network):
+        answers = network.predict(inputs, batch_size=100, verbose=0)
+    return keras.tree.map_structure(partial(np.asarray, dtype="float32"), answers)
 
 
 def call_keeping_statistics(network: keras.Model, inputs: tf.Tensor) -> tf.Tensor:
