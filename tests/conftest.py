@@ -1,6 +1,7 @@
 import importlib
 import os
 import pkgutil
+from functools import partial
 
 os.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"  # before TensorFlow is imported, or it is not heard
 os.environ["MPLBACKEND"] = "agg"
@@ -30,6 +31,24 @@ def eagerly():
     tf.config.run_functions_eagerly(True)
     yield
     tf.config.run_functions_eagerly(False)
+
+
+@pytest.fixture
+def small_applications(monkeypatch):
+    """Build the networks of the applications with few maps and blocks, for tests that are about what is done with them."""
+    small = {
+        "pix2pix.build_generator": {"filters": (4, 4, 8, 8)},
+        "pix2pix.build_discriminator": {"filters": 4},
+        "srgan.build_generator": {"blocks": 1, "filters": 4},
+        "srgan.build_discriminator": {"filters": 2, "units": 8},
+        "stackgan.build_stage_1": {"filters": 8},
+        "stackgan.build_stage_2": {"filters": 4, "residual_blocks": 1},
+        "stackgan.build_discriminator": {"filters": 4},
+    }
+    for name, options in small.items():
+        module, function = name.split(".")
+        build = getattr(importlib.import_module(f"gan_lib.applications.{module}"), function)
+        monkeypatch.setattr(f"gan_lib.applications.{name}", partial(build, **options))
 
 
 @pytest.fixture(scope="module")

@@ -19,7 +19,7 @@ import readme  # noqa: E402
 
 TEXT = readme.README.read_text(encoding="utf-8")
 
-pytestmark = pytest.mark.usefixtures("eagerly")
+pytestmark = pytest.mark.usefixtures("eagerly", "small_applications")
 
 
 @pytest.fixture(autouse=True)
