@@ -13,7 +13,8 @@ from gan_lib.applications import APPLICATIONS, application
 from gan_lib.plots import image_grid
 from gan_lib.runs import Settings, train
 
-pytestmark = pytest.mark.usefixtures("eagerly", "small_applications")
+pytestmark = pytest.mark.usefixtures("eagerly")
+small = pytest.mark.usefixtures("small_applications")
 
 
 @pytest.fixture(autouse=True)
@@ -30,6 +31,7 @@ def files(folder):
     return sorted(str(path.relative_to(folder)) for path in folder.rglob("*.*") if path.parent.name != "checkpoints")
 
 
+@small
 @pytest.mark.parametrize("model", APPLICATIONS)
 def test_train_leaves_every_stage_and_sample_draws_from_it(tmp_path, model, few_images, capsys):
     main(["train", "--model", model, "--epochs", "1", "--batch-size", "35", "--output", str(tmp_path / "run")])
@@ -55,6 +57,7 @@ def test_train_leaves_every_stage_and_sample_draws_from_it(tmp_path, model, few_
     assert "--caption is" in capsys.readouterr().err and not (tmp_path / "other.png").exists()
 
 
+@small
 def test_an_interrupted_training_of_two_stages_is_carried_on(tmp_path, monkeypatch, capsys):
     monkeypatch.setattr("gan_lib.runs.picture", lambda pixels, shown: Image.fromarray(image_grid(pixels)))  # no figure
     command = ["train", "--model", "srgan", "--epochs", "2", "--batch-size", "35", "--resume", "--output"]
@@ -83,6 +86,7 @@ def test_an_interrupted_training_of_two_stages_is_carried_on(tmp_path, monkeypat
             assert one.read_bytes() == two.read_bytes(), path
 
 
+@small
 @pytest.mark.parametrize(("model", "variant"), [("pix2pix", "no-skips"), ("srgan", "mse"), ("stackgan", "stage-1")])
 def test_record_keeps_conditions_scores_and_weights(tmp_path, model, variant):
     path = tmp_path / "run.npz"
@@ -99,6 +103,7 @@ def test_record_keeps_conditions_scores_and_weights(tmp_path, model, variant):
     assert np.abs(redrawn - recording.frames[-1]).max() <= 2
 
 
+@small
 def test_a_second_stage_begins_with_the_first(tmp_path):
     first, second = tmp_path / "first.npz", tmp_path / "second.npz"
     options = ["--model", "srgan", "--epochs", "1", "--batch-size", "35"]
@@ -117,9 +122,7 @@ def test_half_weights_and_no_weights_make_smaller_files_of_the_same_run(tmp_path
         kept[name] = Recording.load(path), path.stat().st_size
         assert (f" --{name}-weights" in kept[name][0].made["command"]) == (name != "whole")
     (whole, size), (half, half_size), (without, least) = kept.values()
-    assert least < half_size < size and without.weights == []
-    bytes_of = sum(array.nbytes for array in whole.weights)
-    assert half_size - least < 0.8 * (size - least) and size - least > 0.8 * bytes_of
+    assert least < half_size < 0.7 * size and without.weights == []
     assert all(np.array_equal(a.astype("float16"), b) for a, b in zip(whole.weights, half.weights, strict=True))
     assert np.array_equal(whole.frames, half.frames) and np.array_equal(whole.frames, without.frames)
     conditions, _ = application("srgan").followed(variant="mse")
@@ -127,6 +130,7 @@ def test_half_weights_and_no_weights_make_smaller_files_of_the_same_run(tmp_path
     assert np.abs(redrawn - half.frames[-1]).max() <= 2
 
 
+@small
 def test_a_seed_repeats_a_run(few_images):
     weights = [
         train(Settings("srgan", "mse", epochs=1, batch_size=35, seed=seed), verbose=0)[0].generator.get_weights()
