@@ -87,6 +87,7 @@ def test_an_interrupted_training_of_two_stages_is_carried_on(tmp_path, monkeypat
 
 
 @small
+@pytest.mark.filterwarnings("ignore:.*covariance is singular")  # 70 images, to be quick
 @pytest.mark.parametrize(("model", "variant"), [("pix2pix", "no-skips"), ("srgan", "mse"), ("stackgan", "stage-1")])
 def test_record_keeps_conditions_scores_and_weights(tmp_path, model, variant):
     path = tmp_path / "run.npz"
