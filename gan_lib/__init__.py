@@ -36,9 +36,16 @@ PUBLIC = {
     "conditional": ("ConditionalGAN", "generate"),
     "callbacks": ("SampleRecorder", "Watch"),
     "resume": ("Resume",),
-    "averaging": ("averaged", "standing_statistics"),
+    "averaging": ("RampedAdam", "averaged", "standing_statistics"),
     "recordings": ("Recording",),
-    "metrics": ("fid", "frechet_distance", "inception_score", "kernel_inception_distance", "precision_recall"),
+    "metrics": (
+        "density_coverage",
+        "fid",
+        "frechet_distance",
+        "inception_score",
+        "kernel_inception_distance",
+        "precision_recall",
+    ),
     "classifier": (
         "build_classifier",
         "class_features",
@@ -47,7 +54,7 @@ PUBLIC = {
         "how_classifier_was_made",
         "load_classifier",
     ),
-    "evaluation": ("Described", "describe", "evaluate", "scores", "table"),
+    "evaluation": ("Described", "describe", "evaluate", "over_seeds", "scores", "table"),
     "runs": ("load_network",),
 }
 HOME = {name: module for module, names in PUBLIC.items() for name in names}

@@ -5,8 +5,56 @@ from contextlib import contextmanager
 
 import numpy as np
 
-from gan_lib._checks import check_accepts, check_count, check_seed
-from gan_lib._keras import keras
+from gan_lib._checks import check_accepts, check_count, check_number, check_seed
+from gan_lib._keras import keras, ops
+
+RAMP = 0.05  # of the run so far
+
+
+@keras.saving.register_keras_serializable("gan_lib")
+class RampedAdam(keras.optimizers.Adam):
+    """Adam whose moving average forgets how the weights were at first.
+
+    With a momentum of 0.999 an average reaches back a thousand steps, and after a thousand steps 37 % of it is still the first
+    weights. So the momentum grows with the run, as in Karras et al., "Training Generative Adversarial Networks with Limited Data"
+    (2020): after t steps, what was added a twentieth of t ago counts half, until `ema_momentum` is reached.
+
+    Args:
+        learning_rate, **kwargs: as for `keras.optimizers.Adam`.
+        ema_momentum: the momentum that the average never exceeds.
+        ramp: the half-life of the average, as a share of the steps so far.
+
+    Raises:
+        ValueError: if `ramp` is not above 0.
+
+    Examples:
+        >>> optimizer = RampedAdam(2e-4, beta_1=0.5, ema_momentum=0.999)
+        >>> [round(float(optimizer.momentum_after(steps)), 4) for steps in (20, 1_000, 100_000)]
+        [0.5, 0.9862, 0.999]
+    """
+
+    def __init__(self, learning_rate=1e-3, ema_momentum: float = 0.999, ramp: float = RAMP, **kwargs) -> None:
+        check_number(ramp, "ramp", above=0)
+        super().__init__(learning_rate, ema_momentum=ema_momentum, **{**kwargs, "use_ema": True})
+        self.ramp = ramp
+
+    def momentum_after(self, steps) -> keras.KerasTensor:
+        """Return the momentum of the average after so many steps."""
+        half_life = self.ramp * ops.maximum(ops.cast(steps, "float32"), 1.0)
+        return ops.minimum(self.longest, 0.5 ** (1.0 / half_life))
+
+    @property
+    def ema_momentum(self):
+        """What Keras multiplies the average by, at each step."""
+        return self.momentum_after(self.iterations)
+
+    @ema_momentum.setter
+    def ema_momentum(self, value):
+        self.longest = value
+
+    def get_config(self) -> dict:
+        config = super().get_config() | {"ema_momentum": self.longest, "ramp": self.ramp}
+        return {name: value for name, value in config.items() if name != "use_ema"}
 
 
 @contextmanager

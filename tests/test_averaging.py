@@ -2,7 +2,7 @@ import keras
 import numpy as np
 import pytest
 
-from gan_lib import GAN, Recording, SampleRecorder, averaged, networks, standing_statistics
+from gan_lib import GAN, RampedAdam, Recording, SampleRecorder, averaged, networks, standing_statistics
 
 
 def averaging_gan(small_gan, momentum=0.9):
@@ -90,3 +90,28 @@ def test_standing_statistics_are_those_of_the_batch():
 def test_standing_statistics_of_a_network_that_has_none():
     with pytest.raises(ValueError, match="network 'plain' has no BatchNormalization"):
         standing_statistics(keras.Sequential([keras.Input((3,)), keras.layers.Dense(2)], name="plain"), np.zeros((1, 3)))
+
+
+class TestRampedAdam:
+    def test_the_average_is_the_one_that_its_name_says(self, small_gan, images):
+        gan = small_gan(generator_optimizer=RampedAdam(1e-2, ema_momentum=0.6, ramp=0.5))
+        expected = None
+        for step in range(5):
+            gan.discriminator_step(images)
+            gan.generator_step(8)
+            momentum = 0 if step == 0 else min(0.6, 0.5 ** (1 / (0.5 * step)))
+            now = [w.numpy().copy() for w in gan.generator.trainable_variables]
+            expected = now if expected is None else [momentum * a + (1 - momentum) * b for a, b in zip(expected, now)]
+        with averaged(gan) as generator:
+            assert all(np.allclose(w, e, atol=1e-6) for w, e in zip(generator.trainable_variables, expected, strict=True))
+
+    def test_of_the_first_weights_little_is_left(self):
+        optimizer = RampedAdam(ema_momentum=0.999)
+        left = np.prod([float(optimizer.momentum_after(step)) for step in range(1, 1252)])
+        assert left < 1e-6 < 0.28 < 0.999**1252
+
+    def test_a_configuration_makes_it_again(self):
+        optimizer = RampedAdam(3e-4, beta_1=0.5, ema_momentum=0.99, ramp=0.1)
+        again = keras.optimizers.deserialize(keras.optimizers.serialize(optimizer))
+        assert isinstance(again, RampedAdam) and again.get_config() == optimizer.get_config()
+        assert float(again.momentum_after(10**9)) == np.float32(0.99) and again.use_ema

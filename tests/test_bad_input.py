@@ -186,6 +186,10 @@ TABLE = {
                 *each(BAD_COUNTS, lambda bad: given(ROWS, ROWS, k=bad), "k "),
                 (given(ROWS, ROWS, k=12), "more than k = 12 rows"),
             ],
+            "density_coverage": [
+                *each(BAD_COUNTS, lambda bad: given(ROWS, ROWS, k=bad), "k "),
+                (given(ROWS, ROWS, k=12), "more than k = 12 rows"),
+            ],
         }.items()
     },
     # ---- classifier
@@ -246,6 +250,7 @@ TABLE = {
         *each(BAD_COUNTS, lambda bad: given(COMPILED, n=bad), "n "),
         *each(BAD_SEEDS, lambda bad: given(COMPILED, seed=bad), "seed"),
     ],
+    "averaging.RampedAdam": each([0, -1, "a", None], lambda bad: given(ramp=bad), "ramp"),
     "averaging.standing_statistics": [
         (given(None, ROWS), "network must be a Keras model"),
         (given(GENERATOR, ROWS), "has no BatchNormalization"),
@@ -553,6 +558,16 @@ TABLE = {
         *each(BAD_CHOICES, lambda bad: given(IMAGES, 2, bad), "interpolation"),
     ],
     "applications.scoring.sharpness": each(BAD_IMAGES, lambda bad: given(bad), "images"),
+    "applications.scoring.detail_distance": [
+        *each(BAD_IMAGES, lambda bad: given(bad, IMAGES), "real"),
+        *each(BAD_IMAGES, lambda bad: given(IMAGES, bad), "made"),
+        *each(BAD_COUNTS, lambda bad: given(IMAGES, IMAGES, bad), "side"),
+        *each(BAD_COUNTS, lambda bad: given(IMAGES, IMAGES, places=bad), "places"),
+        *each(BAD_COUNTS, lambda bad: given(IMAGES, IMAGES, directions=bad), "directions"),
+        (given(IMAGES, IMAGES, 29), "side must be"),
+        (given(IMAGES, IMAGES[:5]), "same shape"),
+        (given(IMAGES * 0, IMAGES), "real must have details"),
+    ],
     "applications.scoring.paired_scores": [
         *each(BAD_IMAGES, lambda bad: given(bad, IMAGES, LABELS), "real"),
         *each(BAD_IMAGES, lambda bad: given(IMAGES, bad, LABELS), "made"),

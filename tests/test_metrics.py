@@ -4,7 +4,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from gan_lib.metrics import chunks, fid, frechet_distance, inception_score, kernel_inception_distance, precision_recall
+from gan_lib.metrics import (
+    chunks,
+    density_coverage,
+    fid,
+    frechet_distance,
+    inception_score,
+    kernel_inception_distance,
+    precision_recall,
+)
 
 by_property = settings(deadline=None, derandomize=True, max_examples=50, database=None)
 numbers = st.floats(-10, 10, width=32)
@@ -279,3 +287,23 @@ def test_turning_both_sets_changes_nothing(real, fake, angle):
         there = score(real, fake)
         scale = 1 + np.abs(real).max() ** 6 + np.abs(fake).max() ** 6
         assert score(real @ turn, fake @ turn) == pytest.approx(there, abs=1e-6 * scale)
+
+
+class TestDensityAndCoverage:
+    def test_by_hand(self):
+        real, fake = np.array([[0.0], [1.0], [3.0]]), np.array([[0.4], [2.5], [9.0]])
+        # To the next neighbour the balls reach 1, 1 and 2: 0.4 lies in two of them, 2.5 in one, 9 in none.
+        assert density_coverage(real, fake, k=1) == (pytest.approx(3 / 3), pytest.approx(3 / 3))
+        assert density_coverage(real, fake[1:], k=1) == (pytest.approx(1 / 2), pytest.approx(1 / 3))
+
+    def test_equal_distributions_have_a_density_of_one(self):
+        a, b = np.random.default_rng(0).normal(size=(2, 1500, 4))
+        density, coverage = density_coverage(a, b)
+        assert density == pytest.approx(1, abs=0.1) and coverage > 0.9
+
+    def test_a_generated_point_that_lies_alone_covers_nothing(self):
+        random = np.random.default_rng(0)
+        real = random.normal(size=(300, 2))
+        fake = np.concatenate([real[:3] + 0.01, random.normal(size=(4, 2)) + 60.0])
+        assert precision_recall(real, fake)[1] == 1.0
+        assert density_coverage(real, fake)[1] < 0.1

@@ -1,8 +1,9 @@
 import numpy as np
 import pytest
+from scipy import ndimage
 
 from gan_lib import load_fashion_mnist
-from gan_lib.applications.scoring import paired_scores, sharpness
+from gan_lib.applications.scoring import detail_distance, paired_scores, sharpness
 
 
 @pytest.fixture(scope="module")
@@ -58,3 +59,12 @@ def test_bad_input(photographs, bad):
     message = r"made must lie in \[-1, 1\]" if bad == "range" else "must be pairs"
     with pytest.raises(ValueError, match=message):
         paired_scores(images, made, labels[:-1] if bad == "labels" else labels)
+
+
+def test_details_that_are_blurred_or_moved(photographs):
+    images, _ = photographs
+    assert detail_distance(images, images) == 0
+    moved = np.roll(images, 1, axis=2)
+    blurred = [np.stack([ndimage.gaussian_filter(image, (s, s, 0)) for image in images]) for s in (0.5, 1.0)]
+    distances = [detail_distance(images, each) for each in (moved, *blurred)]
+    assert distances == sorted(distances) and distances[-1] > 5 * distances[0], "it asks how much detail there is, not where"

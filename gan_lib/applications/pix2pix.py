@@ -144,11 +144,11 @@ def receptive_field(network: keras.Model) -> int:
 
 
 def build(variant: str = "pix2pix", start: keras.Model | None = None, seed: int = 0) -> ConditionalGAN:
-    """Build both players for 28 x 28 pixels and compile them with the settings of the paper.
+    """Build both players for 28 x 28 pixels and compile them with the optimizer and the loss weights of the paper.
 
     Args:
-        variant: "pix2pix", or one of the paper's comparisons: "l1" for the L1 loss alone, "no-skips" for a generator
-            that hands no maps across.
+        variant: "pix2pix", or one of the paper's comparisons: "l1" for the L1 loss alone, "gan" for the
+            adversarial loss alone, "no-skips" for a generator that hands no maps across.
         start: the generator to begin with, or None.
         seed: an integer that makes weights and steps repeat.
 
@@ -157,12 +157,12 @@ def build(variant: str = "pix2pix", start: keras.Model | None = None, seed: int 
     """
     check_build(variant, VARIANTS, seed)
     gan = build_players(lambda: build_generator(**options(variant)), build_discriminator, seed, start)
-    adversarial_weight = 0.0 if variant == "l1" else 1.0
-    gan.compile(content=keras.losses.MeanAbsoluteError(), content_weight=WEIGHT, adversarial_weight=adversarial_weight)
+    content = None if variant == "gan" else keras.losses.MeanAbsoluteError()
+    gan.compile(content=content, content_weight=WEIGHT, adversarial_weight=0.0 if variant == "l1" else 1.0)
     return gan
 
 
-VARIANTS = ("pix2pix", "l1", "no-skips")
+VARIANTS = ("pix2pix", "l1", "gan", "no-skips")
 SEQUENCE = ("pix2pix",)  # what a whole training consists of
 
 drawings = FromPhotographs(draw_edges)

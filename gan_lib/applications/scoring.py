@@ -1,10 +1,11 @@
 """How near generated images come to the real ones that they stand for, pair by pair and as sets."""
 
 import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
 from scipy import ndimage
 from skimage.metrics import peak_signal_noise_ratio, structural_similarity
 
-from gan_lib._checks import check_images, check_labels
+from gan_lib._checks import check_count, check_counts, check_images, check_labels
 from gan_lib.classifier import features_and_probabilities
 from gan_lib.metrics import fid
 
@@ -65,6 +66,50 @@ def sharpness(images: np.ndarray) -> float:
     """
     grey = brightness_of_pixels(check_images(images))
     return float(np.mean([np.hypot(ndimage.sobel(image, 0), ndimage.sobel(image, 1)).mean() / 8 for image in grey]))
+
+
+def detail_distance(real: np.ndarray, made: np.ndarray, side: int = 5, places: int = 16, directions: int = 64) -> float:
+    """Measure how differently fine details are spread, without any network: the sliced Wasserstein distance of patches.
+
+    Details are what is left of an image when a blurred copy is taken away. Their patches are seen along random directions, and
+    along each the two sorted rows are compared. Karras et al., "Progressive Growing of GANs for Improved Quality, Stability, and
+    Variation" (2018), judge by it at several sizes of the image; 28 x 28 pixels leave one.
+
+    Args:
+        real, made: float (n, height, width, 1) in [-1, 1], equally many.
+        side: pixels to a side of a patch.
+        places: patches of each image, at random; the same in both sets.
+        directions: random directions.
+
+    Returns:
+        A float of at least 0, 0 for equal sets, in standard deviations of the details of the real images.
+
+    Raises:
+        ValueError: if the sets are not equally large, a patch does not fit, or no real image has a detail.
+
+    Examples:
+        >>> images = np.random.default_rng(0).uniform(-1, 1, (20, 28, 28, 1))
+        >>> detail_distance(images, images)
+        0.0
+    """
+    real, made = check_images(real, "real"), check_images(made, "made")
+    if real.shape != made.shape:
+        raise ValueError(f"real and made must have the same shape; got {real.shape} and {made.shape}")
+    check_counts(places=places, directions=directions)
+    check_count(side, "side", most=min(real.shape[1:3]))
+    random = np.random.default_rng(0)
+    rows, columns = (random.integers(0, n - side + 1, (len(real), places)) for n in real.shape[1:3])
+    towards = random.normal(size=(side * side, directions))
+    towards /= np.linalg.norm(towards, axis=0)
+    seen = []
+    for images in (real, made):
+        grey = brightness_of_pixels(images)
+        details = grey - ndimage.gaussian_filter(grey, (0, 1, 1))
+        if not seen and not (unit := details.std()):
+            raise ValueError("real must have details; every image is of one grey")
+        patches = sliding_window_view(details, (side, side), (1, 2))[np.arange(len(grey))[:, None], rows, columns]
+        seen.append(np.sort(patches.reshape(-1, side * side) @ towards, axis=0))
+    return float(np.abs(seen[0] - seen[1]).mean() / unit)
 
 
 def brightness_of_pixels(images: np.ndarray) -> np.ndarray:

@@ -297,7 +297,8 @@ def build(variant: str = "stage-1", start: keras.Model | None = None, seed: int 
     """Build the two players of a stage for our images, and compile them.
 
     Args:
-        variant: "stage-1", on 14 x 14 pixels, or "stage-2", on 28 x 28.
+        variant: "stage-1", on 14 x 14 pixels; "stage-2", on 28 x 28; or "one-stage" for the paper's comparison, a Stage I that
+            makes 28 x 28 pixels at once.
         start: for Stage II, the trained generator of Stage I.
         seed: an integer that makes weights and steps repeat.
         batch_norm: whether the discriminator has the paper's batch normalizations, see `build_discriminator`.
@@ -310,7 +311,7 @@ def build(variant: str = "stage-1", start: keras.Model | None = None, seed: int 
         check_stage_1(start, "start")
     size, halvings = VARIANTS[variant]
     stage = build_players(
-        build_stage_1 if variant == "stage-1" else lambda: build_stage_2(start),
+        (lambda: build_stage_2(start)) if variant == "stage-2" else lambda: build_generator(**options(variant)),
         lambda: build_discriminator(size, halvings=halvings, batch_norm=batch_norm),
         seed,
         kind=Stage,
@@ -319,13 +320,17 @@ def build(variant: str = "stage-1", start: keras.Model | None = None, seed: int 
     return stage
 
 
-def build_generator(stage: int) -> keras.Model:
-    """Build the untrained generator of Stage 1 or 2, the latter with a Stage I inside."""
+def build_generator(stage: int, doublings: int = 1) -> keras.Model:
+    """Build the untrained generator of Stage 1 or 2, the latter with a Stage I inside, which doubles its maps so many times."""
     check_count(stage, "stage", most=2)
-    return build_stage_1() if stage == 1 else build_stage_2(build_stage_1())
+    return build_stage_1(doublings=doublings) if stage == 1 else build_stage_2(build_stage_1(doublings=doublings))
 
 
-VARIANTS = {"stage-1": (14, 2), "stage-2": (28, 3)}  # pixels to a side, and how often the discriminator halves them
+VARIANTS = {
+    "stage-1": (14, 2),
+    "stage-2": (28, 3),
+    "one-stage": (28, 3),
+}  # pixels to a side, and how often the discriminator halves them
 SEQUENCE = ("stage-1", "stage-2")  # what a whole training consists of
 
 
@@ -368,7 +373,7 @@ def followed(n: int = MENU_SIZE, variant: str = "stage-2") -> tuple[np.ndarray, 
 def options(variant: str) -> dict[str, int]:
     """Return what `build_generator` needs to build the generator of a variant."""
     check_choice(variant, "variant", VARIANTS)
-    return {"stage": 1 if variant == "stage-1" else 2}
+    return {"stage-1": {"stage": 1}, "stage-2": {"stage": 2}, "one-stage": {"stage": 1, "doublings": 2}}[variant]
 
 
 def rough(images: np.ndarray) -> np.ndarray:
