@@ -4,6 +4,7 @@ Scores in one network's features compare with nothing but scores in the same fea
 images. Those of `gan_lib.classifier`, the default, say nothing about those of papers, which use Inception-v3.
 """
 
+import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
@@ -17,7 +18,8 @@ from gan_lib.classifier import features_and_probabilities
 from gan_lib.data import ASSETS, load_fashion_mnist
 from gan_lib.metrics import fid, inception_score, kernel_inception_distance, precision_recall
 
-VARIANTS = ASSETS / "variants.json"  # what was tried to bring FID down, written by tools/assets.py variants
+# What was trained with several seeds, written by tools/assets.py: variants of the DCGAN, and what the chapters compare.
+SEVERAL_SEEDS = {name: ASSETS / f"{name}.json" for name in ("variants", "comparisons")}
 
 # Whether more of it is better, in the order of tables.
 HIGHER_IS_BETTER = {"is": True, "fid": False, "kid": False, "precision": True, "recall": True}
@@ -133,6 +135,34 @@ def evaluate(
     return {name: np.array([run[name] for run in runs]) for name in HIGHER_IS_BETTER}
 
 
+def over_seeds(table: str) -> dict[str, dict[str, np.ndarray]]:
+    """Return what trainings with several seeds have reached, as they were recorded.
+
+    Args:
+        table: "variants" for the DCGAN's settings in the chapter on evaluation, "comparisons" for what other chapters compare.
+
+    Returns:
+        dict by row, such as "pix2pix l1", of dict by score, of float64 (seeds,).
+
+    Raises:
+        ValueError: for another table.
+
+    Examples:
+        >>> over_seeds("comparisons")["pix2pix l1"]["fid"].shape
+        (3,)
+    """
+    check_choice(table, "table", SEVERAL_SEEDS)
+    rows = json.loads(SEVERAL_SEEDS[table].read_text(encoding="utf-8"))["rows"]
+    flat = {name: [flattened(seed) for seed in row["seeds"].values()] for name, row in rows.items()}
+    return {name: {score: np.array([seed[score] for seed in seeds]) for score in seeds[0]} for name, seeds in flat.items()}
+
+
+def flattened(scores):
+    """Return scores with those that stand under another, such as "fid" of the last weights, beside the rest."""
+    nested = {f"{name}, {of}": value for name, group in scores.items() if isinstance(group, dict) for of, value in group.items()}
+    return {name: value for name, value in scores.items() if not isinstance(value, dict)} | nested
+
+
 def table(rows: dict) -> str:
     """Lay scores out as text, mean ± standard deviation over the resamples.
 
@@ -140,7 +170,8 @@ def table(rows: dict) -> str:
         rows: dict by name of what `evaluate` returns.
 
     Returns:
-        A string of one line for the names of the scores and one for each row. KID is in thousandths.
+        A string of one line for the names of the scores and one for each row. FD and KD are the Fréchet and the kernel distance,
+        KD in thousandths; papers call them FID and KID in Inception's features.
 
     Raises:
         ValueError: if there is no row, or one has not all scores.
@@ -152,8 +183,8 @@ def table(rows: dict) -> str:
     width = max(map(len, rows))
     columns = {  # heading, digits, unit, width
         "is": ("IS ↑", 2, 1, 13),
-        "fid": ("FID ↓", 2, 1, 13),
-        "kid": ("1000 KID ↓", 1, 1000, 13),
+        "fid": ("FD ↓", 2, 1, 13),
+        "kid": ("1000 KD ↓", 1, 1000, 13),
         "precision": ("precision ↑", 2, 1, 12),
         "recall": ("recall ↑", 2, 1, 12),
     }

@@ -1,4 +1,4 @@
-"""Make what is in gan_lib/assets: python tools/assets.py images | classifier | judge | text-encoder | variants | recordings
+"""Make what is in gan_lib/assets: images | classifier | judge | text-encoder | variants | comparisons | recordings
 
 Each is made in place of what is there, whole or not at all. Kept to show where the files come from, and run again only when
 what they are made of changes: all but the recordings take an hour on two CPU cores, the recordings nine.
@@ -70,69 +70,158 @@ def text_encoder(options):
     save_weights(network, about, WEIGHTS)
 
 
-EPOCHS, SAMPLES, SETS = 4, 5_000, 3
-USUAL = {"batch_size": 32, "label_smoothing": 0.0, "discriminator_rate": 2e-4}
+SAMPLES = 5_000
+SEEDS = (0, 1, 2)
+USUAL = {"epochs": 4, "batch_size": 32, "label_smoothing": 0.0, "rate": 2e-4, "discriminator_rate": 2e-4}
+FASTER = {"rate": 5e-4, "discriminator_rate": 5e-4}
 VARIANTS = {
     "as in the notes": {},
-    "batch of 128": {"batch_size": 128},
-    "label smoothing 0.1": {"label_smoothing": 0.1},
+    "both rates 5e-4": FASTER,
+    "both rates 1e-3": {"rate": 1e-3, "discriminator_rate": 1e-3},
     "D twice as fast": {"discriminator_rate": 4e-4},
+    "D twice as fast, 5e-4": {"rate": 5e-4, "discriminator_rate": 1e-3},
+    "label smoothing 0.1": {"label_smoothing": 0.1},
+    "label smoothing 0.1, 5e-4": {"label_smoothing": 0.1} | FASTER,
+    "batch of 128": {"batch_size": 128},
+    "batch of 128, 4e-4": {"batch_size": 128, "rate": 4e-4, "discriminator_rate": 4e-4},
+    "batch of 128, 8e-4": {"batch_size": 128, "rate": 8e-4, "discriminator_rate": 8e-4},
+    "batch of 128, as many steps": {"batch_size": 128, "epochs": 16},
+    "batch of 128, as many steps, 5e-4": {"batch_size": 128, "epochs": 16} | FASTER,
 }
 
 
 def variants(options):
-    """Train the DCGAN in several ways and measure each, for the chapter "Evaluating GANs"; half an hour.
+    """Train the DCGAN in several ways and measure each, for the chapter "Evaluating GANs"; five hours.
 
-    Each row is 4 epochs of the 10,000 bundled images from the same weights; its distances are those of 3 sets of 5,000
-    samples to the same 10,000 images. Rows that are in the file already are kept: delete the file to start anew.
+    Each training is on the 10,000 bundled images, and is measured on 5,000 samples against the same 10,000 images. What is in the
+    file already is kept: delete the file to start anew.
     """
-    from gan_lib.averaging import averaged, standing_statistics
     from gan_lib.evaluation import VARIANTS as PATH
 
-    table = json.loads(PATH.read_text()) if PATH.exists() else {"rows": {}}
-    for name, changed in VARIANTS.items():
-        if name in table["rows"]:
-            continue
-        began, settings = time.monotonic(), USUAL | changed
-        gan = train_dcgan(**settings)
-        minutes = round((time.monotonic() - began) / 60, 1)
-        last = distances(gan)
-        with averaged(gan):
-            average = distances(gan)
-        standing_statistics(gan.generator, gan.latents(500, seed=0))  # last, because it changes the generator
-        table["rows"][name] = {
-            **settings,
-            "steps": int(gan.generator_optimizer.iterations),
-            "minutes": minutes,
-            "fid": {"last weights": last, "standing statistics": distances(gan), "average": average},
-        }
-        table["made"] = made(options, seed=SEED, epochs=EPOCHS, images=10_000, samples=SAMPLES)
-        save_json(PATH, table)
-        print(name, table["rows"][name], flush=True)
+    trained = lambda name, seed: measured_variant(**(USUAL | VARIANTS[name]), seed=seed)  # noqa: E731
+    fill(PATH, {name: USUAL | changed for name, changed in VARIANTS.items()}, trained, options)
 
 
-def train_dcgan(batch_size, label_smoothing, discriminator_rate):
-    from gan_lib import GAN, build_discriminator, build_generator
+def measured_variant(epochs, batch_size, label_smoothing, rate, discriminator_rate, seed):
+    """Train, and return the distance of the last weights, and of averages with and without a ramp."""
+    from gan_lib import GAN, RampedAdam, averaged, build_discriminator, build_generator, standing_statistics
     from gan_lib._keras import keras
-
-    keras.utils.set_random_seed(SEED)
-    gan = GAN(build_generator(), build_discriminator(), seed=SEED)
-    gan.compile(
-        generator_optimizer=keras.optimizers.Adam(2e-4, beta_1=0.5, use_ema=True, ema_momentum=0.999),
-        discriminator_optimizer=keras.optimizers.Adam(discriminator_rate, beta_1=0.5),
-        label_smoothing=label_smoothing,
-    )
-    gan.fit(load_fashion_mnist("train")[0], batch_size=batch_size, epochs=EPOCHS, verbose=2)
-    return gan
-
-
-def distances(gan):
-    """Return the Fréchet distances of several sets of samples to the bundled training images."""
     from gan_lib.evaluation import describe, describe_photographs
     from gan_lib.metrics import fid
 
-    real = describe_photographs("classifier").features
-    return [fid(real, describe(gan.sample(SAMPLES, seed)).features) for seed in range(1, SETS + 1)]
+    def distance():
+        return round(fid(describe_photographs("classifier").features, describe(gan.sample(SAMPLES, seed=1)).features), 3)
+
+    keras.utils.set_random_seed(seed)
+    gan = GAN(build_generator(), build_discriminator(), seed=seed)
+    fixed = FixedAverage(0.999)
+    gan.compile(
+        generator_optimizer=RampedAdam(rate, beta_1=0.5, ema_momentum=0.999),
+        discriminator_optimizer=keras.optimizers.Adam(discriminator_rate, beta_1=0.5),
+        label_smoothing=label_smoothing,
+    )
+    gan.fit(load_fashion_mnist("train")[0], batch_size=batch_size, epochs=epochs, verbose=0, callbacks=[fixed])
+    found = {"last weights": distance()}
+    with averaged(gan):
+        found["ramped average"] = distance()
+    standing_statistics(gan.generator, gan.latents(500, seed=0))
+    found["standing statistics"] = distance()
+    for weight, average in zip(gan.generator.trainable_variables, fixed.averages):
+        weight.assign(average)
+    standing_statistics(gan.generator, gan.latents(500, seed=0))
+    return {"fid": found | {"average": distance()}, "steps": int(gan.generator_optimizer.iterations)}
+
+
+def FixedAverage(momentum):
+    """Return a callback that keeps the average of the generator's weights from its first step on."""
+    from gan_lib._keras import keras
+
+    class Average(keras.callbacks.Callback):
+        averages = None
+
+        def on_train_batch_end(self, batch, logs=None):
+            now = [weight.numpy() for weight in self.model.generator.trainable_variables]
+            old = self.averages or now
+            self.averages = [momentum * a + (1 - momentum) * b for a, b in zip(old, now)]
+
+    return Average()
+
+
+BUNDLED, FULL = {"batch_size": 32}, {"batch_size": 32, "full": True}
+COMPARISONS = {
+    "pix2pix": [BUNDLED | {"model": "pix2pix", "variant": "pix2pix", "epochs": 1}],
+    "pix2pix l1": [BUNDLED | {"model": "pix2pix", "variant": "l1", "epochs": 1}],
+    "pix2pix gan": [BUNDLED | {"model": "pix2pix", "variant": "gan", "epochs": 1}],
+    "pix2pix no-skips": [BUNDLED | {"model": "pix2pix", "variant": "no-skips", "epochs": 1}],
+    "recipe steps": [BUNDLED | {"epochs": 1}],
+    "recipe switched": [BUNDLED | {"epochs": 1, "recipe": "switched"}],
+    "recipe frozen-once": [BUNDLED | {"epochs": 1, "recipe": "frozen-once"}],
+    "recipe unfrozen": [BUNDLED | {"epochs": 1, "recipe": "unfrozen"}],
+    "mlp": [BUNDLED | {"epochs": 1, "model": "mlp"}],
+    "mlp, 5e-4": [BUNDLED | {"epochs": 1, "model": "mlp", "rate": 5e-4}],
+    "crossed": [BUNDLED | {"epochs": 1, "model": "crossed"}],
+    "crossed, 5e-4": [BUNDLED | {"epochs": 1, "model": "crossed", "rate": 5e-4}],
+    "dcgan, 5e-4": [BUNDLED | {"epochs": 1, "rate": 5e-4}],
+    "stackgan two stages": [
+        BUNDLED | {"model": "stackgan", "variant": "stage-1", "epochs": 3},
+        BUNDLED | {"model": "stackgan", "variant": "stage-2", "epochs": 2},
+    ],
+    "stackgan one stage": [BUNDLED | {"model": "stackgan", "variant": "one-stage", "epochs": 5}],
+    "srgan": [FULL | {"model": "srgan", "variant": "srgan", "epochs": 1, "start": "srgan-mse"}],
+    "srgan perceptual": [FULL | {"model": "srgan", "variant": "perceptual", "epochs": 1, "start": "srgan-mse"}],
+}
+
+
+def comparisons(options):
+    """Train what the chapters compare with three seeds each, and measure it; some hours.
+
+    Applications are measured on the 2,000 bundled test photographs, other models on 5,000 samples against the 10,000 bundled
+    images. What is in the file already is kept: delete the file to start anew.
+    """
+    fill(ASSETS / "comparisons.json", COMPARISONS, lambda name, seed: measured_stages(COMPARISONS[name], seed), options)
+
+
+def measured_stages(stages, seed):
+    """Train one stage after the other, and return what the last one reaches."""
+    from gan_lib.runs import Settings, measure_scores, train
+
+    generator = None
+    for stage in stages:
+        settings = Settings(**stage, seed=seed)
+        gan, _ = train(settings, start=generator, verbose=0)
+        generator = gan.generator
+    found = measure_scores(settings, everything=False)(gan)
+    if settings.model == "srgan":
+        found |= judged_differently(generator)
+    return {name: round(float(value), 4) for name, value in found.items()}
+
+
+def judged_differently(generator):
+    """Score an SRGAN by judges other than the classifier whose features it was trained on."""
+    from gan_lib import features_and_probabilities, fid, generate
+    from gan_lib.applications import srgan
+    from gan_lib.applications.scoring import detail_distance
+
+    images, _ = load_fashion_mnist("test")
+    made = generate(generator, srgan.to_small(images))
+    real, answers = (features_and_probabilities(each, judge=True)[0] for each in (images, made))
+    return {"judge_fid": fid(real, answers), "details": detail_distance(images, made)}
+
+
+def fill(path, rows, measure, options):
+    """Fill a table of rows and seeds, one training after the other; it is written anew after each."""
+    table = json.loads(path.read_text()) if path.exists() else {"rows": {}}
+    for name, seed in ((name, str(seed)) for name in rows for seed in SEEDS):
+        if options.names and name not in options.names:
+            continue
+        row = table["rows"].setdefault(name, {"settings": rows[name], "seeds": {}})
+        if seed in row["seeds"]:
+            continue
+        began = time.monotonic()
+        row["seeds"][seed] = measure(name, int(seed)) | {"minutes": round((time.monotonic() - began) / 60, 1)}
+        table["made"] = made(options, images=10_000, samples=SAMPLES)
+        save_json(path, table)
+        print(name, seed, row["seeds"][seed], flush=True)
 
 
 def recordings(options):
@@ -186,6 +275,7 @@ MAKERS = {
     "judge": judge,
     "text-encoder": text_encoder,
     "variants": variants,
+    "comparisons": comparisons,
     "recordings": recordings,
 }
 
@@ -196,8 +286,9 @@ def main(arguments=None):
     for name, make in MAKERS.items():
         summary = make.__doc__.partition("\n")[0]
         command = assets.add_parser(name, help=summary, description=summary)
-        command.set_defaults(make=make)
-    command.add_argument("names", nargs="*", metavar="NAME", help="only these, such as dcgan (default: all)")
+        command.set_defaults(make=make, names=[])
+        if name in ("variants", "comparisons", "recordings"):
+            command.add_argument("names", nargs="*", metavar="NAME", help="only these (default: all)")
     command.add_argument("--run", action="store_true", help="run the commands, instead of printing them")
     options = parser.parse_args(arguments)
     options.began = time.monotonic()
