@@ -95,7 +95,9 @@ def build_parser():
     command.add_argument("--output", type=Path, default=Path("samples.png"), help="the picture (default: samples.png)")
     command.set_defaults(run=sample)
 
-    command = commands.add_parser("evaluate", help="print the scores of a generator: IS, FID, KID, precision, recall")
+    command = commands.add_parser(
+        "evaluate", help="print the scores of a generator: Inception Score, Fréchet and kernel distance, precision, recall"
+    )
     command.add_argument("weights", nargs="+", help=f"{SOURCE}; or several")
     text = "samples in a set; compare at the same n only (default: 5000)"
     command.add_argument("--n", type=positive, default=5_000, help=text)

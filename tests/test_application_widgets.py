@@ -42,7 +42,7 @@ class TestStepper:
         stepper = application_stepper(recording(), ["l1", "fid"])
         moments = pieces(stepper)
         assert len(moments) == 3 and all(moment.count("<img") == 4 for moment in moments)
-        assert "step 10" in moments[1] and "0.2" in moments[1] and "FID ↓ 20" in moments[1]
+        assert "step 10" in moments[1] and "0.2" in moments[1] and "FD ↓ 20" in moments[1]
         assert all(len(alt) >= 10 for alt in re.findall('alt="([^"]*)"', "".join(moments)))
 
     @ipywidgets_8

@@ -100,7 +100,7 @@ class TestEvaluate:
 def test_table():
     row = {"is": [7.0, 8.0], "fid": [1.0, 1.5], "kid": [0.01, 0.02], "precision": [0.5, 0.5], "recall": [0.25, 0.75]}
     first, second = table({"one": row}).splitlines()
-    assert first.split() == ["IS", "↑", "FID", "↓", "1000", "KID", "↓", "precision", "↑", "recall", "↑"]
+    assert first.split() == ["IS", "↑", "FD", "↓", "1000", "KD", "↓", "precision", "↑", "recall", "↑"]
     assert second.split() == [
         "one",
         "7.50",

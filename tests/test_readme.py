@@ -40,7 +40,7 @@ def test_twenty_lines(tmp_path, capsys):
     assert len([line for line in program.splitlines() if line.strip()]) <= 20
     exec(compile(program, "README.md", "exec"), {})
     assert min(Image.open(tmp_path / "samples.png").size) >= 600
-    assert "FID" in capsys.readouterr().out and (tmp_path / "generator.keras").exists()
+    assert "FD" in capsys.readouterr().out and (tmp_path / "generator.keras").exists()
 
 
 def test_the_commands(tmp_path, capsys):

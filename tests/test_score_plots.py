@@ -45,13 +45,13 @@ class TestScores:
 class TestStepper:
     def test_a_moment_tells_its_scores(self, scored):
         html = run_moment(scored, 1, "scores")
-        assert "FID 20.00 · KID 0.2000 · IS 2.00 · precision 0.20 · recall 0.40" in html
+        assert "FD 20.00 · KD 0.2000 · IS 2.00 · precision 0.20 · recall 0.40" in html
         assert "Inception Score, precision and recall, with a cursor at step" in html and "d_loss" not in html
 
     @ipywidgets_8
     def test_every_moment_is_there(self, scored):
         _, view = epoch_stepper(scored, curves="scores").children
-        assert ["FID" in child.value for child in view.children] == [True] * 3
+        assert ["FD" in child.value for child in view.children] == [True] * 3
 
     def test_unknown_curves(self, scored):
         with pytest.raises(ValueError, match='curves must be "losses" or "scores"'):

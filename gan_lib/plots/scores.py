@@ -13,7 +13,7 @@ from gan_lib.plots.images import COLOURS, LINES
 from gan_lib.plots.panels import open_panels, over_training
 from gan_lib.recordings import Recording, check_recording
 
-HEADINGS = {"is": "Inception Score ↑", "fid": "FID ↓", "kid": "KID ↓", "precision": "precision ↑", "recall": "recall ↑"}
+HEADINGS = {"is": "Inception Score ↑", "fid": "FD ↓", "kid": "KD ↓", "precision": "precision ↑", "recall": "recall ↑"}
 
 
 def plot_scores(recording: Recording, at: int | None = None) -> Figure:

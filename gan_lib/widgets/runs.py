@@ -84,9 +84,9 @@ def run_moment(recording: Recording, i: int, curves: str = "losses") -> str:
     caption = f"<b>epoch {recording.epochs[i]:.3g}</b> · step {step:,}"
     if curves == "scores":
         values = {name: recording.measured[name][i] for name in ("fid", "kid", "is", "precision", "recall")}
-        words = " · FID {fid:.2f} · KID {kid:.4f} · IS {is:.2f} · precision {precision:.2f} · recall {recall:.2f}"
+        words = " · FD {fid:.2f} · KD {kid:.4f} · IS {is:.2f} · precision {precision:.2f} · recall {recall:.2f}"
         caption += words.format(**values)
-        curve, of_curve = plot_scores(recording, at=i), "FID, KID, Inception Score, precision and recall"
+        curve, of_curve = plot_scores(recording, at=i), "FD, KD, Inception Score, precision and recall"
     else:
         if i:
             caption += "".join(f" · {name} {recording.at_moments(name)[i]:.2f}" for name in ("d_loss", "g_loss"))
