@@ -86,7 +86,6 @@ VARIANTS = {
     "batch of 128, 4e-4": {"batch_size": 128, "rate": 4e-4, "discriminator_rate": 4e-4},
     "batch of 128, 8e-4": {"batch_size": 128, "rate": 8e-4, "discriminator_rate": 8e-4},
     "batch of 128, as many steps": {"batch_size": 128, "epochs": 16},
-    "batch of 128, as many steps, 5e-4": {"batch_size": 128, "epochs": 16} | FASTER,
 }
 
 
@@ -96,10 +95,10 @@ def variants(options):
     Each training is on the 10,000 bundled images, and is measured on 5,000 samples against the same 10,000 images. What is in the
     file already is kept: delete the file to start anew.
     """
-    from gan_lib.evaluation import VARIANTS as PATH
+    from gan_lib.evaluation import SEVERAL_SEEDS
 
-    trained = lambda name, seed: measured_variant(**(USUAL | VARIANTS[name]), seed=seed)  # noqa: E731
-    fill(PATH, {name: USUAL | changed for name, changed in VARIANTS.items()}, trained, options)
+    rows = {name: USUAL | changed for name, changed in VARIANTS.items()}
+    fill(SEVERAL_SEEDS["variants"], rows, lambda name, seed: measured_variant(**rows[name], seed=seed), options)
 
 
 def measured_variant(epochs, batch_size, label_smoothing, rate, discriminator_rate, seed):
@@ -148,7 +147,9 @@ def FixedAverage(momentum):
 
 
 BUNDLED, FULL = {"batch_size": 32}, {"batch_size": 32, "full": True}
+RECORDED = {"srgan": "srgan", "srgan perceptual": "srgan-perceptual"}  # whose training with seed 0 is a bundled recording
 COMPARISONS = {
+    "ring": [{"model": "ring", "batch_size": 256, "epochs": 30}],
     "pix2pix": [BUNDLED | {"model": "pix2pix", "variant": "pix2pix", "epochs": 1}],
     "pix2pix l1": [BUNDLED | {"model": "pix2pix", "variant": "l1", "epochs": 1}],
     "pix2pix gan": [BUNDLED | {"model": "pix2pix", "variant": "gan", "epochs": 1}],
@@ -178,22 +179,40 @@ def comparisons(options):
     Applications are measured on the 2,000 bundled test photographs, other models on 5,000 samples against the 10,000 bundled
     images. What is in the file already is kept: delete the file to start anew.
     """
-    fill(ASSETS / "comparisons.json", COMPARISONS, lambda name, seed: measured_stages(COMPARISONS[name], seed), options)
+    from gan_lib.evaluation import SEVERAL_SEEDS
+
+    fill(SEVERAL_SEEDS["comparisons"], COMPARISONS, measured_row, options)
 
 
-def measured_stages(stages, seed):
+def measured_row(name, seed):
     """Train one stage after the other, and return what the last one reaches."""
-    from gan_lib.runs import Settings, measure_scores, train
+    from gan_lib.gan import Players
+    from gan_lib.runs import SHAPES, Settings, measure_scores, train
 
     generator = None
-    for stage in stages:
+    for stage in COMPARISONS[name]:
         settings = Settings(**stage, seed=seed)
-        gan, _ = train(settings, start=generator, verbose=0)
+        if settings.model in SHAPES:
+            return measured_points(settings)
+        if seed == 0 and name in RECORDED:
+            gan = Players(Recording.load(RECORDED[name]).generator(), None)
+        else:
+            gan, _ = train(settings, start=generator, verbose=0)
         generator = gan.generator
     found = measure_scores(settings, everything=False)(gan)
     if settings.model == "srgan":
         found |= judged_differently(generator)
     return {name: round(float(value), 4) for name, value in found.items()}
+
+
+def measured_points(settings):
+    """Return when points first covered all modes, and what they cover at the end."""
+    from gan_lib.studies.points import MODES, record_points
+
+    recording = record_points(settings.model, settings.epochs, settings.seed, settings.batch_size)
+    modes, near = recording.measured["modes"], recording.measured["near"]
+    covered = recording.steps[modes == len(MODES[settings.model])]
+    return {"first_step": int(covered[0]) if len(covered) else -1, "modes": int(modes[-1]), "near": round(float(near[-1]), 3)}
 
 
 def judged_differently(generator):
