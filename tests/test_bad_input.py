@@ -221,6 +221,7 @@ TABLE = {
         *each(BAD_COUNTS, lambda bad: given(len, resamples=bad), "resamples"),
         (given(lambda n, seed: IMAGES[:n], 8, real=DESCRIBED, features="vgg"), "features must be"),
     ],
+    "evaluation.over_seeds": each(BAD_CHOICES, lambda bad: given(bad), "table"),
     "evaluation.table": [
         *each(BAD_DICTS, lambda bad: given(bad), "rows"),
         (given({"dcgan": {"fid": 1.0}}), r"rows\['dcgan'\] must hold is, fid"),

@@ -1,3 +1,5 @@
+import json
+
 import keras
 import numpy as np
 import pytest
@@ -119,3 +121,23 @@ def test_table():
         "±",
         "0.25",
     ]
+
+
+def test_scores_over_seeds(tmp_path, monkeypatch):
+    seeds = {"0": {"fid": {"last": 2.0, "average": 1.0}, "steps": 5}, "1": {"fid": {"last": 4.0, "average": 3.0}, "steps": 5}}
+    (tmp_path / "table.json").write_text(json.dumps({"rows": {"a row": {"settings": {}, "seeds": seeds}}}))
+    monkeypatch.setitem(evaluation.SEVERAL_SEEDS, "variants", tmp_path / "table.json")
+    row = evaluation.over_seeds("variants")["a row"]
+    assert {name: list(values) for name, values in row.items()} == {
+        "fid, last": [2, 4],
+        "fid, average": [1, 3],
+        "steps": [5, 5],
+    }
+
+
+@pytest.mark.parametrize("name", ["variants", "comparisons"])
+def test_every_row_has_three_trainings_of_its_own(name):
+    for row, scores_of_row in evaluation.over_seeds(name).items():
+        values = np.array([each for score, each in scores_of_row.items() if score != "steps"])
+        assert values.shape[1] == 3 and np.isfinite(values).all(), row
+        assert any(len(set(each)) == 3 for each in values), f"{row}: no score tells its seeds apart"
