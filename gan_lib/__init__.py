@@ -54,7 +54,7 @@ PUBLIC = {
         "how_classifier_was_made",
         "load_classifier",
     ),
-    "evaluation": ("Described", "describe", "evaluate", "over_seeds", "scores", "table"),
+    "evaluation": ("Described", "describe", "evaluate", "over_seeds", "scores", "table", "with_spread"),
     "runs": ("load_network",),
 }
 HOME = {name: module for module, names in PUBLIC.items() for name in names}

@@ -157,6 +157,27 @@ def over_seeds(table: str) -> dict[str, dict[str, np.ndarray]]:
     return {name: {score: np.array([seed[score] for seed in seeds]) for score in seeds[0]} for name, seeds in flat.items()}
 
 
+def with_spread(values: np.ndarray, digits: int = 2) -> str:
+    """Write the mean of several trainings' scores with their standard deviation.
+
+    Args:
+        values: float (n,), of at least 2 trainings.
+        digits: after the point.
+
+    Raises:
+        ValueError: for fewer than 2 values.
+
+    Examples:
+        >>> with_spread([1.0, 2.0, 3.0])
+        '2.00 ± 1.00'
+    """
+    values = np.asarray(values, "float64")
+    if values.ndim != 1 or len(values) < 2:
+        raise ValueError(f"values must be the scores of at least 2 trainings; got the shape {values.shape}")
+    check_count(digits, "digits", least=0)
+    return f"{values.mean():.{digits}f} ± {values.std(ddof=1):.{digits}f}"
+
+
 def flattened(scores):
     """Return scores with those that stand under another, such as "fid" of the last weights, beside the rest."""
     nested = {f"{name}, {of}": value for name, group in scores.items() if isinstance(group, dict) for of, value in group.items()}

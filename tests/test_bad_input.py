@@ -222,6 +222,10 @@ TABLE = {
         (given(lambda n, seed: IMAGES[:n], 8, real=DESCRIBED, features="vgg"), "features must be"),
     ],
     "evaluation.over_seeds": each(BAD_CHOICES, lambda bad: given(bad), "table"),
+    "evaluation.with_spread": [
+        *each([[1.0], [], [[1.0, 2.0]]], lambda bad: given(bad), "values"),
+        *each([(-1, "at least 0")], lambda bad: given([1.0, 2.0], bad), "digits"),
+    ],
     "evaluation.table": [
         *each(BAD_DICTS, lambda bad: given(bad), "rows"),
         (given({"dcgan": {"fid": 1.0}}), r"rows\['dcgan'\] must hold is, fid"),
