@@ -78,7 +78,8 @@ def check_number(value, name, least=-LARGEST, most=LARGEST, above=None):
 def check_choice(value, name, choices):
     """Raise a ValueError unless `value` is one of several names."""
     if value not in list(choices):
-        known = " or ".join(", ".join(f'"{choice}"' for choice in choices).rsplit(", ", 1))
+        written = (f'"{choice}"' if isinstance(choice, str) else repr(choice) for choice in choices)
+        known = " or ".join(", ".join(written).rsplit(", ", 1))
         raise ValueError(f"{name} must be {known or 'one of none'}; got {value!r}")
 
 

@@ -4,7 +4,7 @@ Every generator takes latent vectors and answers with images in [-1, 1]; every d
 in [-1, 1] and answers with the probability that each is real.
 """
 
-from gan_lib._checks import check_count
+from gan_lib._checks import check_choice, check_count
 from gan_lib._keras import keras, layers, ops
 
 IMAGE_SHAPE = (28, 28, 1)
@@ -81,16 +81,24 @@ def build_transposed_generator(latent_dim: int = 100, kernel_size: int = 3) -> k
     )
 
 
-def build_discriminator() -> keras.Sequential:
+def build_discriminator(batch_norm: bool = True) -> keras.Sequential:
     """Build the convolutional discriminator: four strided convolutions and one logistic unit.
 
     Follows Radford et al. (2016): strides instead of pooling, LeakyReLU, batch normalization everywhere but
     in the first block. The padding before `norm_8` makes the 7 x 7 maps 8 x 8, so that they halve evenly.
 
+    Args:
+        batch_norm: whether to normalize batches. Without, an answer depends on nothing but the image.
+
     Returns:
         A `keras.Sequential`, (batch, 28, 28, 1) in [-1, 1] -> (batch, 1), the probability that an image is
         real; 390,657 parameters in 22 tensors, 16 of them trainable.
     """
+    check_choice(batch_norm, "batch_norm", (True, False))
+
+    def normalized(name):
+        return [layers.BatchNormalization(momentum=0.8, name=name)] * batch_norm
+
     return keras.Sequential(
         [
             keras.Input(IMAGE_SHAPE, name="image"),
@@ -99,15 +107,15 @@ def build_discriminator() -> keras.Sequential:
             layers.Dropout(0.25, name="drop_14"),
             layers.Conv2D(64, 3, strides=2, padding="same", name="conv_7"),
             layers.ZeroPadding2D(((0, 1), (0, 1)), name="pad_to_8"),
-            layers.BatchNormalization(momentum=0.8, name="norm_8"),
+            *normalized("norm_8"),
             layers.LeakyReLU(negative_slope=0.2, name="leaky_8"),
             layers.Dropout(0.25, name="drop_8"),
             layers.Conv2D(128, 3, strides=2, padding="same", name="conv_4"),
-            layers.BatchNormalization(momentum=0.8, name="norm_4"),
+            *normalized("norm_4"),
             layers.LeakyReLU(negative_slope=0.2, name="leaky_4"),
             layers.Dropout(0.25, name="drop_4"),
             layers.Conv2D(256, 3, strides=2, padding="same", name="conv_2"),
-            layers.BatchNormalization(momentum=0.8, name="norm_2"),
+            *normalized("norm_2"),
             layers.LeakyReLU(negative_slope=0.2, name="leaky_2"),
             layers.Dropout(0.25, name="drop_2"),
             layers.Flatten(name="flatten"),

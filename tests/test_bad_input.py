@@ -151,6 +151,7 @@ TABLE = {
         f"networks.{name}": each(BAD_COUNTS, lambda bad: given(bad), "latent_dim")
         for name in ("build_generator", "build_mlp_generator", "build_point_generator")
     },
+    "networks.build_discriminator": each([("yes", "must be True or False")], lambda bad: given(bad), "batch_norm"),
     "networks.build_transposed_generator": [
         *each(BAD_COUNTS, lambda bad: given(bad), "latent_dim"),
         *each([(1, "at least 2")], lambda bad: given(kernel_size=bad), "kernel_size"),

@@ -1,5 +1,6 @@
 import warnings
 
+import keras
 import numpy as np
 import pytest
 
@@ -97,3 +98,20 @@ def test_a_numpy_integer_will_do():
 def test_bad_latent_dim(build, latent_dim):
     with pytest.raises(ValueError, match="latent_dim must be an integer of at least 1"):
         build(latent_dim)
+
+
+def test_a_discriminator_without_batch_normalization_judges_each_image_alone():
+    keras.utils.set_random_seed(0)
+    images = np.random.default_rng(0).uniform(-1, 1, (4, 28, 28, 1))
+    plain, usual = build_discriminator(batch_norm=False), build_discriminator()
+    for layer in (*plain.layers, *usual.layers):
+        if hasattr(layer, "rate"):
+            layer.rate = 0.0  # no dropout
+    alone, together = (np.array(plain(batch, training=True))[:1] for batch in (images[:1], images))
+    assert np.allclose(alone, together, atol=1e-6)
+    assert not np.allclose(np.array(usual(images[:2], training=True))[:1], np.array(usual(images, training=True))[:1], atol=1e-6)
+    assert [layer.name for layer in usual.layers if layer not in plain.layers and "norm" in layer.name] == [
+        "norm_8",
+        "norm_4",
+        "norm_2",
+    ]

@@ -72,7 +72,7 @@ def text_encoder(options):
 
 SAMPLES = 5_000
 SEEDS = (0, 1, 2)
-USUAL = {"epochs": 4, "batch_size": 32, "label_smoothing": 0.0, "rate": 2e-4, "discriminator_rate": 2e-4}
+USUAL = {"epochs": 4, "batch_size": 32, "label_smoothing": 0.0, "rate": 2e-4, "discriminator_rate": 2e-4, "batch_norm": True}
 FASTER = {"rate": 5e-4, "discriminator_rate": 5e-4}
 VARIANTS = {
     "as in the notes": {},
@@ -80,6 +80,8 @@ VARIANTS = {
     "both rates 1e-3": {"rate": 1e-3, "discriminator_rate": 1e-3},
     "D twice as fast": {"discriminator_rate": 4e-4},
     "D twice as fast, 5e-4": {"rate": 5e-4, "discriminator_rate": 1e-3},
+    "D without batch norm": {"batch_norm": False},
+    "D without batch norm, 5e-4": {"batch_norm": False} | FASTER,
     "label smoothing 0.1": {"label_smoothing": 0.1},
     "label smoothing 0.1, 5e-4": {"label_smoothing": 0.1} | FASTER,
     "batch of 128": {"batch_size": 128},
@@ -101,7 +103,7 @@ def variants(options):
     fill(SEVERAL_SEEDS["variants"], rows, lambda name, seed: measured_variant(**rows[name], seed=seed), options)
 
 
-def measured_variant(epochs, batch_size, label_smoothing, rate, discriminator_rate, seed):
+def measured_variant(epochs, batch_size, label_smoothing, rate, discriminator_rate, batch_norm, seed):
     """Train, and return the distance of the last weights, and of averages with and without a ramp."""
     from gan_lib import GAN, RampedAdam, averaged, build_discriminator, build_generator, standing_statistics
     from gan_lib._keras import keras
@@ -112,7 +114,7 @@ def measured_variant(epochs, batch_size, label_smoothing, rate, discriminator_ra
         return round(fid(describe_photographs("classifier").features, describe(gan.sample(SAMPLES, seed=1)).features), 3)
 
     keras.utils.set_random_seed(seed)
-    gan = GAN(build_generator(), build_discriminator(), seed=seed)
+    gan = GAN(build_generator(), build_discriminator(batch_norm), seed=seed)
     fixed = FixedAverage(0.999)
     gan.compile(
         generator_optimizer=RampedAdam(rate, beta_1=0.5, ema_momentum=0.999),
