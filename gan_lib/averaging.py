@@ -33,7 +33,13 @@ class RampedAdam(keras.optimizers.Adam):
         [0.5, 0.9862, 0.999]
     """
 
-    def __init__(self, learning_rate=1e-3, ema_momentum: float = 0.999, ramp: float = RAMP, **kwargs) -> None:
+    def __init__(
+        self,
+        learning_rate: float | keras.optimizers.schedules.LearningRateSchedule = 1e-3,
+        ema_momentum: float = 0.999,
+        ramp: float = RAMP,
+        **kwargs,
+    ) -> None:
         check_number(ramp, "ramp", above=0)
         super().__init__(learning_rate, ema_momentum=ema_momentum, **{**kwargs, "use_ema": True})
         self.ramp = ramp

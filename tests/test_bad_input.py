@@ -224,7 +224,7 @@ TABLE = {
     ],
     "evaluation.over_seeds": each(BAD_CHOICES, lambda bad: given(bad), "table"),
     "evaluation.with_spread": [
-        *each([[1.0], [], [[1.0, 2.0]]], lambda bad: given(bad), "values"),
+        *each([([1.0], "at least 2"), ([], "at least 2"), ([[1.0, 2.0]], "at least 2")], lambda bad: given(bad), "values"),
         *each([(-1, "at least 0")], lambda bad: given([1.0, 2.0], bad), "digits"),
     ],
     "evaluation.table": [
