@@ -256,7 +256,7 @@ TABLE = {
         *each(BAD_COUNTS, lambda bad: given(COMPILED, n=bad), "n "),
         *each(BAD_SEEDS, lambda bad: given(COMPILED, seed=bad), "seed"),
     ],
-    "averaging.RampedAdam": each([0, -1, "a", None], lambda bad: given(ramp=bad), "ramp"),
+    "averaging.RampedAdam": each([(0, "above 0"), ("a", "number")], lambda bad: given(ramp=bad), "ramp"),
     "averaging.standing_statistics": [
         (given(None, ROWS), "network must be a Keras model"),
         (given(GENERATOR, ROWS), "has no BatchNormalization"),
