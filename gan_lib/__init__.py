@@ -2,7 +2,8 @@
 
 The core stands in this folder, and all its names are handed on from here, such as `from gan_lib import GAN`:
 
-- `gan`, `conditional`: the two players and their steps; `losses`: what each player minimises; `networks`: the players;
+- `gan`, `conditional`: the two players and their steps; `losses`, `penalties`: what each player minimises; `networks`: the
+  players; `augment`: what happens to images before the discriminator sees them;
 - `data`: images; `callbacks`, `resume`, `averaging`: what goes on beside the steps; `recordings`: what a run leaves behind;
 - `metrics`, `classifier`, `evaluation`: how good the images are; `runs`: a whole run from data to files.
 
@@ -31,7 +32,20 @@ PUBLIC = {
         "build_point_generator",
         "build_transposed_generator",
     ),
-    "losses": ("discriminator_loss", "minimax", "non_saturating"),
+    "losses": (
+        "Hinge",
+        "LeastSquares",
+        "Loss",
+        "Minimax",
+        "NonSaturating",
+        "Relativistic",
+        "Wasserstein",
+        "discriminator_loss",
+        "minimax",
+        "non_saturating",
+    ),
+    "penalties": ("R1", "R2", "GradientPenalty", "Penalty"),
+    "augment": ("DiffAugment",),
     "gan": ("GAN", "call_keeping_statistics"),
     "conditional": ("ConditionalGAN", "generate"),
     "callbacks": ("SampleRecorder", "Watch"),

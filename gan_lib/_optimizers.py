@@ -1,6 +1,6 @@
 """One optimizer for each player: what Keras takes for one, and what callbacks of Keras see in the place of one."""
 
-from gan_lib._keras import keras, ops
+from gan_lib._keras import keras, ops, tf
 
 
 def optimizer_from(given, name):
@@ -22,15 +22,31 @@ def optimizer_from(given, name):
         ) from error
 
 
-def optimizer_pair(for_generator, for_discriminator):
-    """Return the optimizers of both players, two objects.
+def optimizer_pair(for_generator, for_discriminator, layers=()):
+    """Return the optimizers of both players, two objects; where a layer computes in float16, with loss scaling, as Keras does.
 
     Raises:
         ValueError: if one is none, or both are the same object.
     """
     if for_generator is not None and for_generator is for_discriminator and not isinstance(for_generator, (str, dict, type)):
         raise ValueError("generator_optimizer and discriminator_optimizer must be two objects: each keeps a state")
-    return optimizer_from(for_generator, "generator_optimizer"), optimizer_from(for_discriminator, "discriminator_optimizer")
+    pair = optimizer_from(for_generator, "generator_optimizer"), optimizer_from(for_discriminator, "discriminator_optimizer")
+    scaled = keras.optimizers.LossScaleOptimizer
+    if any(getattr(layer, "compute_dtype", None) == "float16" for layer in layers):
+        return tuple(each if isinstance(each, scaled) else scaled(each) for each in pair)
+    return pair
+
+
+def share_of_loss(loss, optimizer):
+    """Return what to differentiate of a loss, a float32 scalar.
+
+    On several replicas, whose gradients are summed, that is each one's share. An optimizer that scales the loss, so that small
+    gradients can be told from 0 in float16, divides the gradients by the same number.
+    """
+    replicas = tf.distribute.get_strategy().num_replicas_in_sync
+    share = ops.cast(loss, "float32")
+    share = share / replicas if replicas > 1 else share
+    return optimizer.scale_loss(share) if hasattr(optimizer, "scale_loss") else share
 
 
 class BothRates:

@@ -2,14 +2,25 @@
 
 from collections.abc import Callable
 from contextlib import contextmanager
+from functools import partial
 
 import numpy as np
 
 from gan_lib._checks import check_accepts, check_array, check_images, check_number, check_seed, check_shape
 from gan_lib._folding import folding
 from gan_lib._keras import keras, ops, tf
-from gan_lib.gan import REPORTED, Data, Means, Players, call_keeping_statistics, check_players, check_same_images, predicted
-from gan_lib.losses import discriminator_loss
+from gan_lib._optimizers import share_of_loss
+from gan_lib.gan import (
+    REPORTED,
+    Data,
+    Means,
+    Players,
+    call_keeping_statistics,
+    check_players,
+    check_same_images,
+    divided,
+    predicted,
+)
 
 
 class ConditionalGAN(Players):
@@ -76,17 +87,20 @@ class ConditionalGAN(Players):
         """
         fake_images = call_keeping_statistics(self.generator, conditions)
         with tf.GradientTape() as tape:
-            on_real = self.discriminator(self.discriminator_inputs(conditions, real_images), training=True)
-            on_fake = self.discriminator(self.discriminator_inputs(conditions, fake_images), training=True)
-            loss = discriminator_loss(on_real, on_fake, self.label_smoothing)
-        return self.move_discriminator(tape, loss, on_real, fake=on_fake)
+            on_real = self.judge_with(conditions, real_images)
+            on_fake = self.judge_with(conditions, fake_images)
+            loss = self.objective.discriminator(on_real, on_fake)
+            loss += self.penalty(partial(self.judge_with, conditions), real_images, fake_images)
+            share = share_of_loss(loss, self.discriminator_optimizer)
+        return self.move_discriminator(tape, loss, share, on_real, fake=on_fake)
 
-    def move_discriminator(self, tape, loss, on_real, **on_others):
+    def move_discriminator(self, tape, loss, share, on_real, **on_others):
         """Move the discriminator down its loss, and report the loss and the shares judged rightly of each kind."""
         weights = self.discriminator.trainable_variables
-        self.discriminator_optimizer.apply(tape.gradient(loss, weights), weights)
-        accuracies = {f"d_accuracy_{kind}": ops.mean(answers <= 0.5) for kind, answers in on_others.items()}
-        return {"d_loss": loss, "d_accuracy_real": ops.mean(on_real > 0.5)} | accuracies
+        self.discriminator_optimizer.apply(tape.gradient(share, weights), weights)
+        right = {kind: self.objective.right(on_real, answers) for kind, answers in on_others.items()}
+        accuracies = {f"d_accuracy_{kind}": ops.mean(on_kind) for kind, (_, on_kind) in right.items()}
+        return {"d_loss": loss, "d_accuracy_real": ops.mean(right["fake"][0])} | accuracies
 
     def generator_step(self, conditions, real_images):
         """Move the generator once, towards being taken for real, and towards the real images.
@@ -102,15 +116,20 @@ class ConditionalGAN(Players):
             images = self.generator(conditions, training=True)
             loss = ops.sum(self.generator.losses)  # what layers add, such as a KL divergence
             if self.adversarial_weight:
-                on_fake = call_keeping_statistics(self.discriminator, self.discriminator_inputs(conditions, images))
-                values["g_loss"] = self.generator_loss(on_fake)
+                pairs = [self.discriminator_inputs(conditions, each) for each in (real_images, images)]
+                values["g_loss"] = self.objective.generator(*self.judge_both(*pairs))
                 loss += self.adversarial_weight * values["g_loss"]
             if self.content:
                 values["content"] = self.content(real_images, images)
                 loss += self.content_weight * values["content"]
+            share = share_of_loss(loss, self.generator_optimizer)
         weights = self.generator.trainable_variables
-        self.generator_optimizer.apply(tape.gradient(loss, weights), weights)
+        self.generator_optimizer.apply(tape.gradient(share, weights), weights)
         return values
+
+    def judge_with(self, conditions, images):
+        """Return D's answers for images with their conditions, in training."""
+        return self.judge(self.discriminator_inputs(conditions, images))
 
     def discriminator_inputs(self, conditions, images):
         """Return what the discriminator takes."""
@@ -152,9 +171,12 @@ class ConditionalGAN(Players):
         self.check(*batch)
 
     def train_step(self, data):
-        conditions, real_images = data
+        values, parts = {}, [divided(part, self.discriminator_steps) for part in keras.tree.flatten(data)]
         with folding(self.generator):
-            values = self.discriminator_step(conditions, real_images) if self.adversarial_weight else {}
+            for part in zip(*parts):
+                conditions, real_images = keras.tree.pack_sequence_as(data, part)
+                if self.adversarial_weight:
+                    values |= self.discriminator_step(conditions, real_images)
             values |= self.generator_step(conditions, real_images)
         return self.report(values)
 

@@ -1,19 +1,20 @@
 """Two players in turn: one discriminator step, then one generator step."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any
 
 import numpy as np
 
 from gan_lib._batches import Inspected
-from gan_lib._checks import check_array, check_choice, check_count, check_images, check_label_smoothing, check_seed, check_shape
+from gan_lib._checks import check_array, check_count, check_images, check_seed, check_shape
 from gan_lib._folding import folding
 from gan_lib._keras import keras, ops, tf
-from gan_lib._optimizers import BothRates, optimizer_pair
+from gan_lib._optimizers import BothRates, optimizer_pair, share_of_loss
 from gan_lib.callbacks import Watch, check_callbacks
-from gan_lib.losses import GENERATOR_LOSSES, discriminator_loss
+from gan_lib.losses import Loss, loss_from
 from gan_lib.networks import answers_probabilities
+from gan_lib.penalties import Penalty, penalties_from
 from gan_lib.resume import Resume
 
 Data = Any  # an array, a tf.data.Dataset, a keras.utils.PyDataset, a generator
@@ -32,6 +33,8 @@ class Players(keras.Model):
         seed: an integer that makes what the steps draw repeat.
     """
 
+    objective, penalties, augment, discriminator_steps = None, (), None, 1
+
     def __init__(self, generator: keras.Model, discriminator: keras.Model, seed: int | None = None, **kwargs):
         super().__init__(**kwargs)
         self.generator = generator
@@ -44,37 +47,53 @@ class Players(keras.Model):
         self,
         generator_optimizer: keras.optimizers.Optimizer | str | dict | None = None,
         discriminator_optimizer: keras.optimizers.Optimizer | str | dict | None = None,
-        loss: str = "non_saturating",
+        loss: str | Loss = "non_saturating",
         label_smoothing: float = 0.0,
+        penalty: str | Penalty | Sequence | None = None,
+        augment: Callable | None = None,
+        discriminator_steps: int = 1,
         **kwargs,
     ) -> None:
-        """Choose an optimizer for each player and the generator's loss.
+        """Choose an optimizer for each player, and what each minimises.
 
         Args:
             generator_optimizer, discriminator_optimizer: Keras optimizers, their names such as "adam", or their configurations;
                 by default Adam with the learning rate 0.0002 and beta_1 = 0.5 of Radford et al. (2016).
-            loss: "non_saturating" or "minimax", see `gan_lib.losses`.
-            label_smoothing: in [0, 1), by how much D's target for real images falls short of 1.
+            loss: "non_saturating", "minimax", "least_squares", "hinge", "wasserstein", "relativistic", or an object such as
+                `gan_lib.Hinge()` or a `gan_lib.Loss` of your own. The first two, by name, are for a discriminator that answers
+                with probabilities, the others for one that answers with scores.
+            label_smoothing: in [0, 1), by how much D's target for real images falls short of 1; for the first two.
+            penalty: on the slopes of a discriminator that answers with scores: "r1", "r2", "gradient_penalty", an object such as
+                `gan_lib.R1(0.1)`, or a list of them.
+            augment: what is done to all images, real and generated, before the discriminator sees them, such as
+                `gan_lib.DiffAugment()`; it must be differentiable.
+            discriminator_steps: steps of D for each step of G, each on images of its own: `fit` on an array takes as many times
+                `batch_size` images at once; a data set must give batches that are so much larger.
             **kwargs: as in `keras.Model.compile`, such as `jit_compile`; no metrics.
 
         Raises:
-            ValueError: for an unknown loss, a label_smoothing outside [0, 1), one optimizer for both players, a player frozen
-                beforehand, or a discriminator whose answers are no probabilities.
+            ValueError: for an unknown loss or penalty, one that does not go with what the discriminator answers or with its batch
+                normalization, a label_smoothing outside [0, 1), one optimizer for both players, or a player frozen beforehand.
         """
         if "optimizer" in kwargs:
             raise ValueError("optimizer is not used: give generator_optimizer and discriminator_optimizer")
         for name in ("metrics", "weighted_metrics", "loss_weights"):
             if kwargs.get(name) is not None:
                 raise ValueError(f"{name} is not used: what the steps report is fixed. SampleRecorder(measure=...) measures more")
-        check_choice(loss, "loss", GENERATOR_LOSSES)
-        check_label_smoothing(label_smoothing)
+        objective, penalties = loss_from(loss, label_smoothing), penalties_from(penalty)
+        check_count(discriminator_steps, "discriminator_steps")
+        if augment is not None and (isinstance(augment, type) or not callable(augment)):
+            raise ValueError(f"augment must be a function of images, such as gan_lib.DiffAugment(); got {augment!r:.200}")
         for name in ("generator", "discriminator"):
             if not getattr(self, name).trainable_variables:
                 raise ValueError(f"{name} has nothing to train: set {name}.trainable = True. GAN needs no freezing")
-        check_answers(self.discriminator)
-        optimizers = optimizer_pair(generator_optimizer, discriminator_optimizer)
+        if penalties:
+            check_slopes(self.discriminator, objective)
+        check_answers(self.discriminator, objective.needs)
+        optimizers = optimizer_pair(generator_optimizer, discriminator_optimizer, self._flatten_layers())
         super().compile(optimizer=None, **kwargs)
-        self.generator_loss, self.label_smoothing = GENERATOR_LOSSES[loss], label_smoothing
+        self.objective, self.penalties, self.augment = objective, penalties, augment
+        self.discriminator_steps = discriminator_steps
         self.generator_optimizer, self.discriminator_optimizer = optimizers
         self.generator_optimizer.build(self.generator.trainable_variables)
         self.discriminator_optimizer.build(self.discriminator.trainable_variables)
@@ -91,6 +110,8 @@ class Players(keras.Model):
         for name in ("batch_size", "epochs", "steps_per_epoch"):
             if kwargs.get(name) is not None:
                 check_count(kwargs[name], name)
+        if is_array(y if x is None else keras.tree.flatten(x)[0]) and self.discriminator_steps > 1:
+            kwargs["batch_size"] = (kwargs.get("batch_size") or 32) * self.discriminator_steps
         watch = Watch()
         callbacks = [watch, *check_callbacks(keras.tree.flatten(callbacks or []))]
         if hasattr(x, "__next__") or isinstance(x, tf.data.Dataset):
@@ -126,6 +147,26 @@ class Players(keras.Model):
             raise ValueError(f"x must be an array, or a data set that gives batches; got a {type(x).__name__}")
         inspected = Inspected(x, self.check_batch)
         return inspected.data, None, inspected
+
+    def judge(self, inputs):
+        """Return D's answers, in training, for what it takes: images, or (conditions, images)."""
+        *conditions, images = inputs if isinstance(inputs, (list, tuple)) else [inputs]
+        if self.augment:
+            images = self.augment(images, seed=self.random)
+        answers = self.discriminator([*conditions, images] if conditions else images, training=True)
+        return ops.cast(answers, "float32") if self.objective.needs == "scores" else answers
+
+    def judge_both(self, real, fake):
+        """Return D's answers for the turn of G, in which D keeps its statistics: None for what is real if no loss asks."""
+        if self.objective.pairs and real is None:
+            raise ValueError(f"real_images are missing: with {type(self.objective).__name__}, the generator compares with them")
+        on_real = call_keeping_statistics(self.discriminator, real, self.judge) if self.objective.pairs else None
+        return on_real, call_keeping_statistics(self.discriminator, fake, self.judge)
+
+    def penalty(self, score, real_images, fake_images):
+        """Return what D pays for its slopes, a scalar; `score` is `judge` as a function of images alone."""
+        real_images, fake_images = (ops.cast(images, "float32") for images in (real_images, fake_images))
+        return sum(each(score, real_images, fake_images, self.random) for each in self.penalties)
 
     @property
     def metrics(self) -> list:
@@ -209,23 +250,27 @@ class GAN(Players):
         latents = self.latents(ops.shape(real_images)[0])
         fake_images = call_keeping_statistics(self.generator, latents)
         with tf.GradientTape() as tape:
-            on_real = self.discriminator(real_images, training=True)
-            on_fake = self.discriminator(fake_images, training=True)
-            loss = discriminator_loss(on_real, on_fake, self.label_smoothing)
+            on_real = self.judge(real_images)
+            on_fake = self.judge(fake_images)
+            loss = self.objective.discriminator(on_real, on_fake)
+            loss += self.penalty(self.judge, real_images, fake_images)
+            share = share_of_loss(loss, self.discriminator_optimizer)
         weights = self.discriminator.trainable_variables
-        gradients = tape.gradient(loss, weights)
+        gradients = tape.gradient(share, weights)
         self.discriminator_optimizer.apply(gradients, weights)
+        right_on_real, right_on_fake = self.objective.right(on_real, on_fake)
         return {
             "d_loss": loss,
-            "d_accuracy_real": ops.mean(on_real > 0.5),
-            "d_accuracy_fake": ops.mean(on_fake <= 0.5),
+            "d_accuracy_real": ops.mean(right_on_real),
+            "d_accuracy_fake": ops.mean(right_on_fake),
         }
 
-    def generator_step(self, batch_size):
+    def generator_step(self, batch_size, real_images=None):
         """Move the generator once, towards being taken for real.
 
         Args:
             batch_size: how many images to generate.
+            real_images: as many, for a loss that compares with them.
 
         Returns:
             dict of one scalar: g_loss.
@@ -233,10 +278,11 @@ class GAN(Players):
         latents = self.latents(batch_size)
         with tf.GradientTape() as tape:
             images = self.generator(latents, training=True)
-            on_fake = call_keeping_statistics(self.discriminator, images)
-            loss = self.generator_loss(on_fake)
+            on_real, on_fake = self.judge_both(real_images, images)
+            loss = self.objective.generator(on_real, on_fake)
+            share = share_of_loss(loss, self.generator_optimizer)
         weights = self.generator.trainable_variables
-        gradients = tape.gradient(loss, weights)
+        gradients = tape.gradient(share, weights)
         self.generator_optimizer.apply(gradients, weights)
         return {"g_loss": loss}
 
@@ -274,7 +320,9 @@ class GAN(Players):
     def train_step(self, data):
         real_images, _, _ = keras.utils.unpack_x_y_sample_weight(data)
         with folding(self.generator):
-            values = self.discriminator_step(real_images) | self.generator_step(ops.shape(real_images)[0])
+            for images in divided(real_images, self.discriminator_steps):
+                values = self.discriminator_step(images)
+            values |= self.generator_step(ops.shape(images)[0], images)
         return self.report(values)
 
     def call(self, latents, training: bool = False):
@@ -283,7 +331,9 @@ class GAN(Players):
 
     def latents(self, n: int, seed: int | None = None) -> tf.Tensor:
         """Draw latent vectors, standard normal (n, latent_dim): the next ones, or those of a seed."""
-        return keras.random.normal((n, self.latent_dim), seed=self.random if seed is None else seed)
+        if seed is not None:
+            return keras.random.normal((n, self.latent_dim), seed=seed)
+        return drawn_on_each_replica(lambda count: keras.random.normal((count, self.latent_dim), seed=self.random), n)
 
     def sample(self, n: int, seed: int = 0) -> np.ndarray:
         """Generate images with the generator as it is now, on its moving statistics.
@@ -322,12 +372,34 @@ def check_same_images(generator, shape):
         )
 
 
-def check_answers(discriminator):
-    """Raise a ValueError if the answers are no probabilities."""
-    if not answers_probabilities(discriminator):
+def check_answers(discriminator, needs="probabilities"):
+    """Raise a ValueError unless the answers are what a loss needs, "probabilities" or "scores"."""
+    probabilities = answers_probabilities(discriminator)
+    if needs == "probabilities" and not probabilities:
         raise ValueError(
             f"discriminator must answer with probabilities, in [0, 1], and {discriminator.name!r} does not end in a sigmoid: "
-            'give its last layer activation="sigmoid"'
+            'give its last layer activation="sigmoid", or choose a loss of scores, such as '
+            'loss=gan_lib.NonSaturating(from_logits=True) or loss="hinge"'
+        )
+    if needs == "scores" and probabilities:
+        raise ValueError(
+            f"discriminator must answer with scores, any numbers, for this loss, and {discriminator.name!r} answers with "
+            "probabilities: leave the sigmoid out of its last layer, as build_discriminator(scores=True) does"
+        )
+
+
+def check_slopes(discriminator, objective):
+    """Raise a ValueError if a penalty cannot look at the slopes of scores: there are none, or one depends on the other images."""
+    if objective.needs == "probabilities":
+        raise ValueError(
+            "penalty looks at the slopes of scores, and this loss takes probabilities: choose a loss of scores, such as "
+            "loss=gan_lib.NonSaturating(from_logits=True), and build_discriminator(scores=True, batch_norm=False)"
+        )
+    norms = [layer.name for layer in discriminator._flatten_layers() if isinstance(layer, keras.layers.BatchNormalization)]
+    if norms:
+        raise ValueError(
+            "penalty looks at each image's slope, and with batch normalization a score depends on the whole batch: take "
+            f"{', '.join(norms)} out of the discriminator, as build_discriminator(batch_norm=False) does"
         )
 
 
@@ -343,11 +415,37 @@ def predicted(network: keras.Model, inputs) -> np.ndarray:
     return keras.tree.map_structure(partial(np.asarray, dtype="float32"), answers)
 
 
-def call_keeping_statistics(network: keras.Model, inputs: tf.Tensor) -> tf.Tensor:
-    """Call `network` on batch statistics, and leave its moving statistics as they were."""
-    statistics = network.non_trainable_weights
-    before = [tf.identity(s) for s in statistics]
-    outputs = network(inputs, training=True)
-    for statistic, value in zip(statistics, before):
-        statistic.assign(value)
+def divided(images, parts):
+    """Divide a batch into so many of equal size; where it does not come out even, some images are in two of them."""
+    if parts == 1:
+        return [images]
+    n = ops.shape(images)[0]
+    size = (n + parts - 1) // parts
+    rows = ops.arange(parts * size) % n
+    return [ops.take(images, rows[i * size : (i + 1) * size], axis=0) for i in range(parts)]
+
+
+def drawn_on_each_replica(draw: Callable, n: int) -> tf.Tensor:
+    """Return `draw(n)`; on several replicas, each one's own n of what would be drawn for all of them."""
+    replicas = tf.distribute.get_strategy().num_replicas_in_sync
+    if replicas == 1 or tf.distribute.in_cross_replica_context():
+        return draw(n)
+    first = n * tf.distribute.get_replica_context().replica_id_in_sync_group
+    return draw(replicas * n)[first : first + n]
+
+
+def call_keeping_statistics(network: keras.Model, inputs: tf.Tensor, call: Callable | None = None) -> tf.Tensor:
+    """Call `network`, or a function that calls it, on batch statistics, and leave its moving statistics as they were.
+
+    So are the vectors that spectral normalization keeps, and the weights that it divides while it is called.
+    """
+    weights = network.weights if spectrally_normalized(network) else network.non_trainable_weights
+    before = [tf.identity(weight) for weight in weights]
+    outputs = (call or partial(network, training=True))(inputs)
+    for weight, value in zip(weights, before):
+        weight.assign(value)
     return outputs
+
+
+def spectrally_normalized(network):
+    return any(isinstance(layer, keras.layers.SpectralNormalization) for layer in network._flatten_layers())

@@ -1,8 +1,12 @@
 """The two players: the multilayer perceptrons of 2014 and the convolutional networks of 2016.
 
 Every generator takes latent vectors and answers with images in [-1, 1]; every discriminator takes images
-in [-1, 1] and answers with the probability that each is real.
+in [-1, 1] and answers with the probability that each is real, or with a score where it is built with `scores=True`.
 """
+
+from collections.abc import Sequence
+
+import numpy as np
 
 from gan_lib._checks import check_choice, check_count
 from gan_lib._keras import keras, layers, ops
@@ -10,38 +14,55 @@ from gan_lib._keras import keras, layers, ops
 IMAGE_SHAPE = (28, 28, 1)
 
 
-def build_generator(latent_dim: int = 100) -> keras.Sequential:
-    """Build the convolutional generator: project, then twice double the size and convolve.
+def build_generator(latent_dim: int = 100, image_shape: Sequence[int] = IMAGE_SHAPE) -> keras.Sequential:
+    """Build the convolutional generator: project, then double the size and convolve until the image is large enough.
 
     Follows the guidelines of Radford et al., "Unsupervised Representation Learning with Deep Convolutional
     GANs" (2016), with nearest-neighbour upsampling and a convolution where the paper has a strided
-    transposed convolution.
+    transposed convolution. A size that no number of doublings reaches is cut out of the next larger one.
 
     Args:
         latent_dim: length of a latent vector, an integer of at least 1.
+        image_shape: (height, width, channels): sides that are multiples of 4 from 16 to 128, and 1 channel (grey) or 3 (colour).
 
     Returns:
-        A `keras.Sequential`, (batch, latent_dim) -> (batch, 28, 28, 1) in [-1, 1]; 856,193 parameters
-        for the default of 100.
+        A `keras.Sequential`, (batch, latent_dim) -> (batch, height, width, channels) in [-1, 1]; 856,193 parameters
+        with the defaults.
+
+    Raises:
+        ValueError: for a shape that is none of these, or a `latent_dim` that is no positive integer.
     """
-    return keras.Sequential(
-        [
-            latent_input(latent_dim),
-            layers.Dense(7 * 7 * 128, activation="relu", name="project"),
-            layers.Reshape((7, 7, 128), name="to_maps"),
-            layers.UpSampling2D(2, name="up_to_14"),
-            layers.Conv2D(128, 3, padding="same", name="conv_14"),
-            layers.BatchNormalization(momentum=0.8, name="norm_14"),
-            layers.Activation("relu", name="relu_14"),
-            layers.UpSampling2D(2, name="up_to_28"),
-            layers.Conv2D(64, 3, padding="same", name="conv_28"),
-            layers.BatchNormalization(momentum=0.8, name="norm_28"),
-            layers.Activation("relu", name="relu_28"),
-            layers.Conv2D(1, 3, padding="same", name="to_image"),
-            layers.Activation("tanh", name="image"),
-        ],
-        name="generator",
-    )
+    check_sides(image_shape)
+    return keras.Sequential([latent_input(latent_dim), *growing_layers(image_shape)], name="generator")
+
+
+def growing_layers(image_shape: Sequence[int]) -> list[keras.Layer]:
+    """Return the layers of `build_generator` from its latent vectors to images."""
+    height, width, channels = image_shape
+    doublings = max(2, int(np.log2(min(height, width) / 4)))
+    rows, columns = (-(-side // 2**doublings) for side in (height, width))
+    widths = [min(64 * 2**i, 256) for i in reversed(range(doublings))]  # the last maps are 64, those before 128, 256, 256, ...
+
+    grown = [
+        layers.Dense(rows * columns * widths[0], activation="relu", name="project"),
+        layers.Reshape((rows, columns, widths[0]), name="to_maps"),
+    ]
+    for filters in widths:
+        rows, columns = 2 * rows, 2 * columns
+        grown += [
+            layers.UpSampling2D(2, name=f"up_to_{rows}"),
+            layers.Conv2D(filters, 3, padding="same", name=f"conv_{rows}"),
+            layers.BatchNormalization(momentum=0.8, name=f"norm_{rows}"),
+            layers.Activation("relu", name=f"relu_{rows}"),
+        ]
+    if (rows, columns) != (height, width):
+        surplus = [(more // 2, more - more // 2) for more in (rows - height, columns - width)]
+        grown.append(layers.Cropping2D(surplus, name=f"cut_to_{height}"))
+    return [
+        *grown,
+        layers.Conv2D(channels, 3, padding="same", name="to_image"),
+        layers.Activation("tanh", name="image"),
+    ]
 
 
 def build_transposed_generator(latent_dim: int = 100, kernel_size: int = 3) -> keras.Sequential:
@@ -81,48 +102,67 @@ def build_transposed_generator(latent_dim: int = 100, kernel_size: int = 3) -> k
     )
 
 
-def build_discriminator(batch_norm: bool = True) -> keras.Sequential:
-    """Build the convolutional discriminator: four strided convolutions and one logistic unit.
+def build_discriminator(
+    image_shape: Sequence[int] = IMAGE_SHAPE,
+    batch_norm: bool = True,
+    scores: bool = False,
+    spectral_norm: bool = False,
+) -> keras.Sequential:
+    """Build the convolutional discriminator: strided convolutions down to maps of about 2 x 2, and one unit.
 
     Follows Radford et al. (2016): strides instead of pooling, LeakyReLU, batch normalization everywhere but
-    in the first block. The padding before `norm_8` makes the 7 x 7 maps 8 x 8, so that they halve evenly.
+    in the first block. Maps of an odd size get one more row and column, so that they halve evenly.
 
     Args:
+        image_shape: as for `build_generator`.
         batch_norm: whether to normalize batches. Without, an answer depends on nothing but the image.
+        scores: whether to answer with any number, the higher the likelier real, as the losses ask for that
+            `gan_lib.losses` marks so; a sigmoid makes the probability of it.
+        spectral_norm: whether each layer's largest singular value is kept at 1 (Miyato et al., "Spectral Normalization for
+            Generative Adversarial Networks", 2018), by Keras's own layer; instead of batch normalization.
 
     Returns:
-        A `keras.Sequential`, (batch, 28, 28, 1) in [-1, 1] -> (batch, 1), the probability that an image is
-        real; 390,657 parameters in 22 tensors, 16 of them trainable.
+        A `keras.Sequential`, (batch, height, width, channels) in [-1, 1] -> (batch, 1), the probability that an image is
+        real, or the score; with the defaults 390,657 parameters in 22 tensors, 16 of them trainable.
+
+    Raises:
+        ValueError: for another shape, or both normalizations at once.
     """
-    check_choice(batch_norm, "batch_norm", (True, False))
-
-    def normalized(name):
-        return [layers.BatchNormalization(momentum=0.8, name=name)] * batch_norm
-
+    check_sides(image_shape)
     return keras.Sequential(
         [
-            keras.Input(IMAGE_SHAPE, name="image"),
-            layers.Conv2D(32, 3, strides=2, padding="same", name="conv_14"),
-            layers.LeakyReLU(negative_slope=0.2, name="leaky_14"),
-            layers.Dropout(0.25, name="drop_14"),
-            layers.Conv2D(64, 3, strides=2, padding="same", name="conv_7"),
-            layers.ZeroPadding2D(((0, 1), (0, 1)), name="pad_to_8"),
-            *normalized("norm_8"),
-            layers.LeakyReLU(negative_slope=0.2, name="leaky_8"),
-            layers.Dropout(0.25, name="drop_8"),
-            layers.Conv2D(128, 3, strides=2, padding="same", name="conv_4"),
-            *normalized("norm_4"),
-            layers.LeakyReLU(negative_slope=0.2, name="leaky_4"),
-            layers.Dropout(0.25, name="drop_4"),
-            layers.Conv2D(256, 3, strides=2, padding="same", name="conv_2"),
-            *normalized("norm_2"),
-            layers.LeakyReLU(negative_slope=0.2, name="leaky_2"),
-            layers.Dropout(0.25, name="drop_2"),
+            keras.Input(image_shape, name="image"),
+            *shrinking_layers(image_shape, batch_norm, spectral_norm),
             layers.Flatten(name="flatten"),
-            layers.Dense(1, activation="sigmoid", name="probability"),
+            normalized(answer(scores), spectral_norm),
         ],
         name="discriminator",
     )
+
+
+def shrinking_layers(image_shape: Sequence[int], batch_norm: bool = True, spectral_norm: bool = False) -> list[keras.Layer]:
+    """Return the layers of `build_discriminator` from images to maps of about 2 x 2."""
+    for name, value in (("batch_norm", batch_norm), ("spectral_norm", spectral_norm)):
+        check_choice(value, name, (True, False))
+    if batch_norm and spectral_norm:
+        raise ValueError("spectral_norm stands in the place of batch normalization: set batch_norm=False")
+    size, filters, shrunk = min(image_shape[:2]), 32, []
+    while size > 2:
+        size = -(-size // 2)
+        convolution = layers.Conv2D(filters, 3, strides=2, padding="same", name=f"conv_{size}")
+        shrunk.append(normalized(convolution, spectral_norm))
+        if size % 2 and size > 2:
+            size += 1
+            shrunk.append(layers.ZeroPadding2D(((0, 1), (0, 1)), name=f"pad_to_{size}"))
+        if batch_norm and filters > 32:
+            shrunk.append(layers.BatchNormalization(momentum=0.8, name=f"norm_{size}"))
+        shrunk += [layers.LeakyReLU(negative_slope=0.2, name=f"leaky_{size}"), layers.Dropout(0.25, name=f"drop_{size}")]
+        filters = min(2 * filters, 256)
+    return shrunk
+
+
+def normalized(layer, spectral_norm):
+    return layers.SpectralNormalization(layer, name=layer.name) if spectral_norm else layer
 
 
 def build_mlp_generator(latent_dim: int = 100) -> keras.Sequential:
@@ -149,15 +189,18 @@ def build_mlp_generator(latent_dim: int = 100) -> keras.Sequential:
     )
 
 
-def build_mlp_discriminator() -> keras.Sequential:
+def build_mlp_discriminator(scores: bool = False) -> keras.Sequential:
     """Build the discriminator of the first GAN: two maxout layers of 240 units with 5 pieces, and dropout.
 
     Follows the MNIST network published with Goodfellow et al. (2014); maxout is the largest of several
     linear functions (Goodfellow et al., "Maxout Networks", 2013).
 
+    Args:
+        scores: as for `build_discriminator`.
+
     Returns:
         A `keras.Sequential`, (batch, 28, 28, 1) in [-1, 1] -> (batch, 1), the probability that an image is
-        real.
+        real, or the score.
     """
     return keras.Sequential(
         [
@@ -168,7 +211,7 @@ def build_mlp_discriminator() -> keras.Sequential:
             layers.Dropout(0.5, name="drop_1"),
             *maxout(240, pieces=5, name="maxout_2"),
             layers.Dropout(0.5, name="drop_2"),
-            layers.Dense(1, activation="sigmoid", name="probability"),
+            answer(scores),
         ],
         name="mlp_discriminator",
     )
@@ -194,11 +237,14 @@ def build_point_generator(latent_dim: int = 2) -> keras.Sequential:
     )
 
 
-def build_point_discriminator() -> keras.Sequential:
+def build_point_discriminator(scores: bool = False) -> keras.Sequential:
     """Build a discriminator of points in the plane: two hidden layers of 128 leaky rectified linear units.
 
+    Args:
+        scores: as for `build_discriminator`.
+
     Returns:
-        A `keras.Sequential`, (batch, 2) -> (batch, 1), the probability that a point is real.
+        A `keras.Sequential`, (batch, 2) -> (batch, 1), the probability that a point is real, or the score.
     """
     return keras.Sequential(
         [
@@ -207,10 +253,16 @@ def build_point_discriminator() -> keras.Sequential:
             layers.LeakyReLU(negative_slope=0.2, name="leaky_1"),
             layers.Dense(128, name="hidden_2"),
             layers.LeakyReLU(negative_slope=0.2, name="leaky_2"),
-            layers.Dense(1, activation="sigmoid", name="probability"),
+            answer(scores),
         ],
         name="point_discriminator",
     )
+
+
+def answer(scores):
+    """Return the last layer of a discriminator: a score, which is any number, or the probability that a sigmoid makes of it."""
+    check_choice(scores, "scores", (True, False))
+    return layers.Dense(1, activation=None if scores else "sigmoid", name="score" if scores else "probability")
 
 
 def maxout(units, pieces, name):
@@ -227,13 +279,23 @@ def latent_input(latent_dim):
     return keras.Input((latent_dim,), name="latent")
 
 
-def check_image_shape(shape, sides_known=True):
+def check_image_shape(shape, sides_known=True, name="shape"):
     """Raise a ValueError unless it is (height, width, channels), where the sides may be None if they need not be known."""
     if not isinstance(shape, (list, tuple)) or len(shape) != 3:
-        raise ValueError(f"shape must be (height, width, channels), such as {IMAGE_SHAPE}; got {shape!r}")
+        raise ValueError(f"{name} must be (height, width, channels), such as {IMAGE_SHAPE}; got {shape!r}")
     for part, size in zip(("height", "width", "channels"), shape):
         if sides_known or size is not None or part == "channels":
-            check_count(size, f"shape's {part}")
+            check_count(size, f"{name}'s {part}")
+
+
+def check_sides(image_shape):
+    """Raise a ValueError unless the convolutional players can be built for images of this shape."""
+    check_image_shape(image_shape, name="image_shape")
+    for part, side in zip(("height", "width"), image_shape):
+        if side % 4 or not 16 <= side <= 128:
+            raise ValueError(f"image_shape's {part} must be a multiple of 4 from 16 to 128, such as 28 or 64; got {side}")
+    if image_shape[2] not in (1, 3):
+        raise ValueError(f"image_shape's channels must be 1, for grey images, or 3, for coloured ones; got {image_shape[2]}")
 
 
 def answers_probabilities(network: keras.Model) -> bool:

@@ -13,7 +13,7 @@ import numpy as np
 from gan_lib._files import arrays_of, load_arrays, save_arrays, save_json
 from gan_lib._keras import keras, tf
 
-FORMAT = 2  # 1 was checkpoints of TensorFlow, which cannot be found in a folder such as "run [1]"
+FORMAT = 3  # 2 knew two losses by name; 1 was checkpoints of TensorFlow, which a folder such as "run [1]" hides
 
 
 class Resume(keras.callbacks.Callback):
@@ -92,7 +92,7 @@ class Resume(keras.callbacks.Callback):
             remedy = (
                 "update gan_lib to carry this run on"
                 if version > FORMAT
-                else "carry it on with gan_lib 0.1, or name another folder"
+                else "carry it on with the version of gan_lib that began it, or name another folder"
             )
             raise ValueError(f"{about} has format {version}, not {FORMAT}; {remedy}")
         differing = sorted(name for name in before.keys() | run if before.get(name) != run.get(name))
@@ -196,12 +196,22 @@ def run_of(gan, arrays, batch_size, shuffle):
         "the shapes of the state": [list(v.shape) for v in gan.state],
         "batch_size": batch_size,
         "shuffle": bool(shuffle),
-        "loss": gan.generator_loss.__name__,
-        "label_smoothing": gan.label_smoothing,
+        "loss": settings_of(gan.objective),
+        "penalty": [settings_of(each) for each in gan.penalties],
+        "augment": settings_of(gan.augment),
+        "discriminator_steps": gan.discriminator_steps,
     }
     for name, configuration in zip(("generator_optimizer", "discriminator_optimizer"), gan.configurations):
         run |= {f"{name}.{key}": value for key, value in without_names(configuration).items()}
     return json.loads(json.dumps(run, default=str))
+
+
+def settings_of(part):
+    """Return what tells a loss, a penalty or the like from another of its kind: its name, and the settings it was made with."""
+    if part is None or not hasattr(part, "__dict__"):
+        return None
+    settings = ", ".join(f"{name}={value}" for name, value in vars(part).items() if isinstance(value, (int, float, str, tuple)))
+    return f"{getattr(part, '__name__', type(part).__name__)}({settings})"
 
 
 def without_names(configuration):

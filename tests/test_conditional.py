@@ -208,7 +208,7 @@ class TestBadInput:
             ({"adversarial_weight": -1.0}, "adversarial_weight must be a number of at least 0"),
             ({"content": mean_absolute_error, "content_weight": np.nan}, "content_weight must be a number"),
             ({"adversarial_weight": 0.0}, "nothing to minimise"),
-            ({"loss": "hinge"}, "loss must be"),
+            ({"loss": "other"}, "loss must be"),
         ],
     )
     def test_settings(self, small, options, message):

@@ -162,7 +162,8 @@ PLAIN = re.compile(
     r"(gan\.GAN|conditional\.ConditionalGAN|applications\.stackgan\.Stage)\.(discriminator|generator)_step"
     r"|studies\.games\.(minimax|simultaneous|alternating|extragradient)"
     r"|studies\.recipes\.ClassicRecipe\.train_step"
-    r"|losses\.(discriminator_loss|non_saturating|minimax)"
+    r"|losses\.(discriminator_loss|non_saturating|minimax)|losses\.\w+\.(discriminator|generator|right)"
+    r"|penalties\.\w+\.__call__|augment\.DiffAugment\.__call__"
     r"|.*\.(on_\w+|call|train_step|get_config|build|compute_output_shape|make_train_function)"
 )
 

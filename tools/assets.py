@@ -111,7 +111,7 @@ def measured_variant(epochs, batch_size, label_smoothing, rate, discriminator_ra
         return round(fid(describe_photographs("classifier").features, describe(gan.sample(SAMPLES, seed=1)).features), 3)
 
     keras.utils.set_random_seed(seed)
-    gan = GAN(build_generator(), build_discriminator(batch_norm), seed=seed)
+    gan = GAN(build_generator(), build_discriminator(batch_norm=batch_norm), seed=seed)
     fixed = FixedAverage(0.999)
     gan.compile(
         generator_optimizer=RampedAdam(rate, beta_1=0.5, ema_momentum=0.999),

@@ -8,6 +8,7 @@ import numpy as np
 
 from gan_lib._checks import check_choice, check_count, check_counts, check_images, check_number
 from gan_lib._keras import keras, layers, ops, tf
+from gan_lib._optimizers import share_of_loss
 from gan_lib.applications._shared import build_players, check_build
 from gan_lib.applications.captions import UNSEEN, Meaning, captions, check_meanings, meanings, seen_together, wrong_partners
 from gan_lib.applications.sizes import enlarge, shrink
@@ -15,7 +16,6 @@ from gan_lib.applications.text_encoder import DIMENSIONS, encode
 from gan_lib.classifier import class_features, class_probabilities
 from gan_lib.conditional import ConditionalGAN, generate
 from gan_lib.gan import call_keeping_statistics
-from gan_lib.losses import discriminator_loss
 from gan_lib.metrics import fid
 
 CONDITION = 32  # dimensions of what conditioning augmentation draws; the paper has 128
@@ -264,11 +264,12 @@ class Stage(ConditionalGAN):
         right, wrong = conditions
         fake_images = call_keeping_statistics(self.generator, right)
         with tf.GradientTape() as tape:
-            on_real = self.discriminator(self.discriminator_inputs(right, real_images), training=True)
-            on_fake = self.discriminator(self.discriminator_inputs(right, fake_images), training=True)
-            on_wrong = self.discriminator(self.discriminator_inputs(wrong, real_images), training=True)
-            loss = sum(discriminator_loss(on_real, answers, self.label_smoothing) for answers in (on_fake, on_wrong)) / 2
-        return self.move_discriminator(tape, loss, on_real, fake=on_fake, wrong=on_wrong)
+            on_real = self.judge_with(right, real_images)
+            on_fake = self.judge_with(right, fake_images)
+            on_wrong = self.judge_with(wrong, real_images)
+            loss = sum(self.objective.discriminator(on_real, answers) for answers in (on_fake, on_wrong)) / 2
+            share = share_of_loss(loss, self.discriminator_optimizer)
+        return self.move_discriminator(tape, loss, share, on_real, fake=on_fake, wrong=on_wrong)
 
     def generator_step(self, conditions: tuple[tf.Tensor, tf.Tensor], real_images: tf.Tensor) -> dict[str, tf.Tensor]:
         """Move the generator once, for the right captions alone; see `ConditionalGAN.generator_step`.
