@@ -4,7 +4,8 @@ The core stands in this folder, and all its names are handed on from here, such 
 
 - `gan`, `conditional`: the two players and their steps; `losses`, `penalties`: what each player minimises; `networks`: the
   players; `augment`: what happens to images before the discriminator sees them;
-- `data`: images; `callbacks`, `resume`, `averaging`: what goes on beside the steps; `recordings`: what a run leaves behind;
+- `data`, `folders`: images; `callbacks`, `resume`, `averaging`: what goes on beside the steps; `recordings`: what a run leaves
+  behind;
 - `metrics`, `classifier`, `evaluation`: how good the images are; `runs`: a whole run from data to files.
 
 `studies` holds what single chapters look into, `applications` StackGAN, Pix2Pix and SRGAN, `plots` the figures, `widgets` what
@@ -22,6 +23,7 @@ __version__ = "0.2.0"
 # By module, what can be imported from `gan_lib` itself.
 PUBLIC = {
     "data": ("CLASS_NAMES", "load_fashion_mnist", "scale", "to_pixels"),
+    "folders": ("class_folders", "load_images", "stream_images"),
     "networks": (
         "IMAGE_SHAPE",
         "build_discriminator",

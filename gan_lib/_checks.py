@@ -129,13 +129,13 @@ def check_shape(values, wanted, name, taker):
         raise ValueError(f"{name} must have the shape {shape_text(('n', *wanted[1:]))}, which {taker} takes; got {shape}")
 
 
-def check_images(images, name="images", shape=("n", "height", "width", 1)):
+def check_images(images, name="images", shape=("n", "height", "width", 1), colour=False):
     """Return `images` as a NumPy array if it is a non-empty, finite float array (n, height, width, 1) in [-1, 1].
 
     Raises:
-        ValueError: if it is not, or has another `shape`, whose words stand for any size.
+        ValueError: if it is not, or has another `shape`, whose words stand for any size; with `colour`, its last size may be 3.
     """
-    images = check_array(images, name, shape)
+    images = check_array(images, name, (*shape[:-1], 3) if colour and np.shape(images)[-1:] == (3,) else shape)
     if not np.issubdtype(images.dtype, np.floating):
         raise ValueError(f"{name} must be floats in [-1, 1]; got {images.dtype}. Pixels go through gan_lib.data.scale")
     if images.min() < -1 or images.max() > 1:
@@ -146,13 +146,13 @@ def check_images(images, name="images", shape=("n", "height", "width", 1)):
     return images
 
 
-def check_pixels(pixels, name="pixels", shape=("n", "height", "width")):
+def check_pixels(pixels, name="pixels", shape=("n", "height", "width"), colour=False):
     """Return `pixels` as a NumPy array if it is a non-empty array of whole numbers (n, height, width) in [0, 255].
 
     Raises:
-        ValueError: if it is not, or has another `shape`, whose words stand for any size.
+        ValueError: if it is not, or has another `shape`, whose words stand for any size; with `colour`, 3 may follow them.
     """
-    pixels = check_array(pixels, name, shape)
+    pixels = check_array(pixels, name, (*shape, 3) if colour and len(np.shape(pixels)) == len(shape) + 1 else shape)
     if not np.issubdtype(pixels.dtype, np.integer) or pixels.min() < 0 or pixels.max() > 255:
         raise ValueError(
             f"{name} must be whole numbers in [0, 255]; got {pixels.dtype} from {pixels.min():g} to {pixels.max():g}. "

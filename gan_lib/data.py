@@ -72,21 +72,27 @@ def load_fashion_mnist(split: str, full: bool = False) -> tuple[np.ndarray, np.n
 def scale(pixels: np.ndarray) -> np.ndarray:
     """Turn pixels, uint8 (n, height, width) in [0, 255], into float32 (n, height, width, 1) in [-1, 1].
 
+    Of coloured ones, (n, height, width, 3), the shape stays.
+
     Examples:
         >>> scale([[[0, 255]]]).ravel().tolist()
         [-1.0, 1.0]
     """
-    return (check_pixels(pixels).astype("float32") / 127.5 - 1)[..., np.newaxis]
+    images = check_pixels(pixels, colour=True).astype("float32") / 127.5 - 1
+    return images if images.ndim == 4 else images[..., np.newaxis]
 
 
 def to_pixels(images: np.ndarray) -> np.ndarray:
     """Undo `scale`: float (n, height, width, 1) in [-1, 1] into uint8 (n, height, width), rounded to the nearest.
 
+    Of coloured ones, (n, height, width, 3), the shape stays.
+
     Examples:
         >>> to_pixels([[[[-1.0], [0.0], [1.0]]]]).tolist()
         [[[0, 128, 255]]]
     """
-    return np.round((check_images(images)[..., 0] + 1) * 127.5).astype("uint8")
+    pixels = np.round((check_images(images, colour=True) + 1) * 127.5).astype("uint8")
+    return pixels if pixels.shape[-1] == 3 else pixels[..., 0]
 
 
 def read_bundled(split):

@@ -43,7 +43,7 @@ def describe(images: np.ndarray, features: str = "classifier") -> Described:
     """Describe images by the features and answers of a network.
 
     Args:
-        images: float (n, 28, 28, 1) in [-1, 1].
+        images: float (n, 28, 28, 1) in [-1, 1]; for "inception" of any size, in grey or in colour.
         features: "classifier" for `gan_lib.classifier`; "inception" for Keras's Inception-v3, whose weights (92 MB)
             are downloaded at the first use. These are other weights than those behind published scores.
 
@@ -57,20 +57,20 @@ def describe(images: np.ndarray, features: str = "classifier") -> Described:
     if features == "classifier":
         return Described(*features_and_probabilities(images))
     check_choice(features, "features", ("classifier", "inception"))
-    images = check_images(images)
-    return Described(*inception_network().predict(images, batch_size=50, verbose=0))
+    images = check_images(images, colour=True)
+    return Described(*inception_network(images.shape[-1]).predict(images, batch_size=50, verbose=0))
 
 
 @cache
 @full_precision()
-def inception_network(weights="imagenet"):
-    """Build Inception-v3 for images (n, height, width, 1) in [-1, 1], its answers being features and probabilities."""
+def inception_network(channels=1, weights="imagenet"):
+    """Build Inception-v3 for images (n, height, width, channels) in [-1, 1], its answers being features and probabilities."""
     instead = 'leave features="inception" out to use the classifier that comes with gan_lib'
     network = pretrained(keras.applications.InceptionV3, "Inception-v3", instead, weights=weights)
-    images = keras.Input((None, None, 1))
+    images = keras.Input((None, None, channels))
     # As the paper of FID does: its network takes 299 x 299 pixels in three colours. Grey is the same in all three.
     enlarged = keras.layers.Resizing(299, 299, interpolation="bilinear")(images)
-    coloured = keras.layers.Concatenate()([enlarged] * 3)
+    coloured = enlarged if channels == 3 else keras.layers.Concatenate()([enlarged] * 3)
     inner = keras.Model(network.inputs, [network.get_layer("avg_pool").output, network.outputs[0]])
     return keras.Model(images, inner(coloured))
 

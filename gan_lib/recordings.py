@@ -37,8 +37,8 @@ class Recording:
     """A recorded training run.
 
     Attributes:
-        frames: uint8 (T, n, height, width) in [0, 255], what `latents` became at each of T moments; in a run
-            on points, float32 (T, n, 2).
+        frames: uint8 (T, n, height, width) in [0, 255], what `latents` became at each of T moments; in colour with another axis
+            of 3; in a run on points, float32 (T, n, 2).
         steps: int64 (T,), the training steps before each moment; the first is 0.
         epochs: float64 (T,), the same in epochs.
         latents: float32 (n, latent_dim), the latent vectors that were followed; (0, 0) for a conditional GAN.

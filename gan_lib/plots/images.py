@@ -29,12 +29,12 @@ def image_grid(images: ArrayLike, columns: int | None = None, gap: int = 2) -> n
     """Lay images side by side in one picture.
 
     Args:
-        images: uint8 (n, height, width).
+        images: uint8 (n, height, width), or in colour (n, height, width, 3).
         columns: images in a row; by default so many that the grid is as wide as high, or a little wider.
         gap: white pixels between two images.
 
     Returns:
-        uint8 (rows * (height + gap) - gap, columns * (width + gap) - gap).
+        uint8 (rows * (height + gap) - gap, columns * (width + gap) - gap), in colour with another axis of 3.
 
     Examples:
         >>> image_grid([[[10, 20]], [[30, 40]], [[50, 60]]], columns=2, gap=1)
@@ -42,13 +42,13 @@ def image_grid(images: ArrayLike, columns: int | None = None, gap: int = 2) -> n
                [255, 255, 255, 255, 255],
                [ 50,  60, 255, 255, 255]], dtype=uint8)
     """
-    images = check_pixels(images, "images")
+    images = check_pixels(images, "images", colour=True)
     columns = int(np.ceil(np.sqrt(len(images)))) if columns is None else columns
     check_count(columns, "columns")
     check_count(gap, "gap", least=0)
-    n, height, width = images.shape
+    n, height, width, *colours = images.shape
     rows = int(np.ceil(n / columns))
-    grid = np.full((rows * (height + gap) - gap, columns * (width + gap) - gap), 255, "uint8")
+    grid = np.full((rows * (height + gap) - gap, columns * (width + gap) - gap, *colours), 255, "uint8")
     for i, image in enumerate(images):
         top, left = (i // columns) * (height + gap), (i % columns) * (width + gap)
         grid[top : top + height, left : left + width] = image
@@ -59,7 +59,7 @@ def plot_images(images: ArrayLike, titles: Sequence[str] | None = None, columns:
     """Show images in a grid, each with a title in the colour of who made it.
 
     Args:
-        images: uint8 (n, height, width).
+        images: uint8 (n, height, width), or in colour (n, height, width, 3).
         titles: n strings, or None.
         columns: images in a row.
         actor: a key of `COLOURS`, who made the images: "real" or "generator".
@@ -67,7 +67,7 @@ def plot_images(images: ArrayLike, titles: Sequence[str] | None = None, columns:
     Returns:
         A matplotlib Figure.
     """
-    images = check_pixels(images, "images")
+    images = check_pixels(images, "images", colour=True)
     if titles is not None:
         check_names(titles, "titles", len(images))
     check_count(columns, "columns")
@@ -107,7 +107,8 @@ def plot_samples(frames: Sequence[np.ndarray], titles: Sequence[str], columns: i
     """Show moments of a run side by side, each a square grid of samples.
 
     Args:
-        frames: uint8 (T, n, height, width), the moments to show; or a list of T arrays, which may differ in size.
+        frames: uint8 (T, n, height, width), the moments to show, in colour with another axis of 3; or a list of T arrays, which
+            may differ in size.
         titles: T strings.
         columns: moments in a row.
 
@@ -116,7 +117,7 @@ def plot_samples(frames: Sequence[np.ndarray], titles: Sequence[str], columns: i
     """
     if not isinstance(frames, (list, tuple, np.ndarray)) or not len(frames):
         raise ValueError(f"frames must hold at least one moment, uint8 (n, height, width); got {type(frames).__name__}")
-    frames = [check_pixels(frame, f"frames[{i}]") for i, frame in enumerate(frames)]
+    frames = [check_pixels(frame, f"frames[{i}]", colour=True) for i, frame in enumerate(frames)]
     check_names(titles, "titles", len(frames))
     check_count(columns, "columns")
     grids = [image_grid(frame) for frame in frames]
