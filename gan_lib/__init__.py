@@ -2,8 +2,8 @@
 
 The core stands in this folder, and all its names are handed on from here, such as `from gan_lib import GAN`:
 
-- `gan`, `conditional`: the two players and their steps; `losses`, `penalties`: what each player minimises; `networks`: the
-  players; `augment`: what happens to images before the discriminator sees them;
+- `gan`, `conditional`: the two players and their steps; `losses`, `penalties`: what each player minimises; `networks`,
+  `classes`: the players; `augment`: what happens to images before the discriminator sees them;
 - `data`, `folders`: images; `callbacks`, `resume`, `averaging`: what goes on beside the steps; `recordings`: what a run leaves
   behind;
 - `metrics`, `classifier`, `evaluation`: how good the images are; `runs`: a whole run from data to files.
@@ -34,6 +34,7 @@ PUBLIC = {
         "build_point_generator",
         "build_transposed_generator",
     ),
+    "classes": ("build_class_discriminator", "build_class_generator"),
     "losses": (
         "Hinge",
         "LeastSquares",

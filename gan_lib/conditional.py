@@ -1,4 +1,4 @@
-"""Training a generator that answers a condition: a drawing, a small image, a sentence."""
+"""Training a generator that answers a condition: a class, a drawing, a small image, a sentence."""
 
 from collections.abc import Callable
 from contextlib import contextmanager
@@ -10,6 +10,7 @@ from gan_lib._checks import check_accepts, check_array, check_images, check_numb
 from gan_lib._folding import folding
 from gan_lib._keras import keras, ops, tf
 from gan_lib._optimizers import share_of_loss
+from gan_lib.classes import classes_of
 from gan_lib.gan import (
     REPORTED,
     Data,
@@ -159,6 +160,7 @@ class ConditionalGAN(Players):
         if y is None:
             raise ValueError("y is missing: give the real images, one for each condition")
         check_accepts(self.generator, "the generator", x, "x")
+        check_classes(self.generator, x, "x")
         check_shape(y, self.generator.output_shape, "y", "the discriminator")
         if len(x) != len(y):
             raise ValueError(f"x and y must be pairs, as many of one as of the other; got {len(x)} and {len(y)}")
@@ -206,9 +208,21 @@ def generate(generator: keras.Model, conditions: np.ndarray, seed: int = 0) -> n
         ValueError: if the generator does not take the conditions, or the seed is no integer of at least 0.
     """
     check_accepts(generator, "generator", conditions, "conditions")
+    check_classes(generator, conditions, "conditions")
     check_seed(seed)
     with seeded(generator, seed):
         return predicted(generator, conditions)
+
+
+def check_classes(generator, labels, name):
+    """Raise a ValueError if a generator takes labels and these name classes that it does not know."""
+    classes = classes_of(generator) if getattr(generator, "inputs", None) else None
+    if classes is None:
+        return
+    labels = check_array(labels, name, ("n",))
+    if not np.issubdtype(labels.dtype, np.integer) or labels.min() < 0 or labels.max() >= classes:
+        found = f"{labels.dtype} from {labels.min():g} to {labels.max():g}"
+        raise ValueError(f"{name} must be labels, integers from 0 to {classes - 1}; got {found}")
 
 
 @contextmanager

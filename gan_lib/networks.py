@@ -134,7 +134,7 @@ def build_discriminator(
             keras.Input(image_shape, name="image"),
             *shrinking_layers(image_shape, batch_norm, spectral_norm),
             layers.Flatten(name="flatten"),
-            normalized(answer(scores), spectral_norm),
+            answer(scores, spectral_norm),
         ],
         name="discriminator",
     )
@@ -259,10 +259,11 @@ def build_point_discriminator(scores: bool = False) -> keras.Sequential:
     )
 
 
-def answer(scores):
+def answer(scores, spectral_norm=False, name=None):
     """Return the last layer of a discriminator: a score, which is any number, or the probability that a sigmoid makes of it."""
     check_choice(scores, "scores", (True, False))
-    return layers.Dense(1, activation=None if scores else "sigmoid", name="score" if scores else "probability")
+    name = name or ("score" if scores else "probability")
+    return normalized(layers.Dense(1, activation=None if scores else "sigmoid", name=name), spectral_norm)
 
 
 def maxout(units, pieces, name):
@@ -317,7 +318,11 @@ def answers_probabilities(network: keras.Model) -> bool:
         return True
     if activation is keras.activations.linear:
         return False
-    inputs = [1000 * keras.random.normal((64, *(size or 16 for size in part.shape[1:])), seed=0) for part in network.inputs]
+    shapes = [(64, *(size or 16 for size in part.shape[1:])) for part in network.inputs]
+    inputs = [
+        ops.zeros(shape, part.dtype) if "int" in part.dtype else 1000 * keras.random.normal(shape, seed=0)
+        for shape, part in zip(shapes, network.inputs)
+    ]  # 0 is a class of every network
     answers = ops.convert_to_numpy(ops.cast(network(inputs if len(inputs) > 1 else inputs[0], training=False), "float32"))
     return bool(answers.min() >= 0 and answers.max() <= 1)
 

@@ -13,6 +13,7 @@ from gan_lib.applications._shared import build_players, check_build
 from gan_lib.applications.captions import UNSEEN, Meaning, captions, check_meanings, meanings, seen_together, wrong_partners
 from gan_lib.applications.sizes import enlarge, shrink
 from gan_lib.applications.text_encoder import DIMENSIONS, encode
+from gan_lib.classes import WithNoise
 from gan_lib.classifier import class_features, class_probabilities
 from gan_lib.conditional import ConditionalGAN, generate
 from gan_lib.gan import call_keeping_statistics
@@ -67,27 +68,6 @@ class Augmentation(layers.Layer):
 def kl_from_standard_normal(mean: tf.Tensor, log_variance: tf.Tensor) -> tf.Tensor:
     """Return KL(N(mean, variance) || N(0, 1)) for each row, summed over its coordinates: (n, d), (n, d) -> (n,), in nats."""
     return ops.sum(ops.exp(log_variance) + ops.square(mean) - 1 - log_variance, axis=-1) / 2
-
-
-@keras.saving.register_keras_serializable("gan_lib")
-class WithNoise(layers.Layer):
-    """Put a latent vector beside each condition: (batch, d) -> (batch, d + units), standard normal in the new places."""
-
-    def __init__(self, units: int, **kwargs) -> None:
-        check_count(units, "units")
-        super().__init__(**kwargs)
-        self.units = units
-        self.seed_generator = keras.random.SeedGenerator()
-
-    def call(self, conditions: keras.KerasTensor) -> keras.KerasTensor:
-        noise = keras.random.normal((ops.shape(conditions)[0], self.units), seed=self.seed_generator)
-        return ops.concatenate([conditions, noise], axis=-1)
-
-    def compute_output_shape(self, shape: tuple) -> tuple:
-        return *shape[:-1], shape[-1] + self.units
-
-    def get_config(self) -> dict:
-        return super().get_config() | {"units": self.units}
 
 
 def build_stage_1(
