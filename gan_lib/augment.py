@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from gan_lib._keras import keras, ops
+from gan_lib.devices import drawn_on_each_replica
 
 POLICY = ("color", "translation", "cutout")
 
@@ -42,7 +43,10 @@ class DiffAugment:
 
 def recoloured(images, seed):
     """Shift the brightness by up to 0.5, scale the saturation by 0 to 2, and the contrast by 0.5 to 1.5."""
-    brightness, saturation, contrast = (one_each(images, seed, *limits) for limits in ((-0.5, 0.5), (0, 2), (0.5, 1.5)))
+    brightness, saturation, contrast = (
+        one_each(images, lambda n, limits=limits: keras.random.uniform((n, 1, 1, 1), *limits, images.dtype, seed=seed))
+        for limits in ((-0.5, 0.5), (0, 2), (0.5, 1.5))
+    )
     images = images + brightness
     grey = ops.mean(images, axis=3, keepdims=True)
     images = (images - grey) * saturation + grey
@@ -52,8 +56,11 @@ def recoloured(images, seed):
 
 def shifted(images, seed):
     """Move each image by up to an eighth of its sides; what comes in is mid-grey."""
-    n, (height, width) = ops.shape(images)[0], images.shape[1:3]
-    down, right = (keras.random.randint((n,), -(side // 8), side // 8 + 1, seed=seed) for side in (height, width))
+    height, width = images.shape[1:3]
+    down, right = (
+        one_each(images, lambda n, most=side // 8: keras.random.randint((n,), -most, most + 1, seed=seed))
+        for side in (height, width)
+    )
     one, none = ops.ones_like(down), ops.zeros_like(down)
     rows = ops.stack([one, none, -right, none, one, -down, none, none], axis=1)
     moved = ops.image.affine_transform(images, ops.cast(rows, "float32"), interpolation="nearest", fill_mode="constant")
@@ -62,14 +69,15 @@ def shifted(images, seed):
 
 def cut_out(images, seed):
     """Make a square of half the side mid-grey, around any place of the image."""
-    n, (height, width) = ops.shape(images)[0], images.shape[1:3]
+    height, width = images.shape[1:3]
     inside = ops.ones((1, 1, 1), "bool")
     for axis, side in ((1, height), (2, width)):
-        centre = ops.floor(keras.random.uniform((n, 1, 1), 0, side + 1, seed=seed))
-        places = ops.reshape(ops.arange(side, dtype="float32"), (1, side, 1) if axis == 1 else (1, 1, side))
+        centre = one_each(images, lambda n, side=side: keras.random.randint((n, 1, 1), 0, side + 1, seed=seed))
+        places = ops.reshape(ops.arange(side, dtype="int32"), (1, side, 1) if axis == 1 else (1, 1, side))
         inside = inside & (places >= centre - side // 4) & (places < centre + side // 4)
     return images * ops.cast(~inside, images.dtype)[..., None]
 
 
-def one_each(images, seed, low, high):
-    return ops.cast(keras.random.uniform((ops.shape(images)[0], 1, 1, 1), low, high, seed=seed), images.dtype)
+def one_each(images, draw):
+    """Return `draw(n)` for as many images as there are, others on each replica."""
+    return drawn_on_each_replica(draw, ops.shape(images)[0])

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from gan_lib._checks import check_choice, check_count
 from gan_lib._keras import keras, layers, ops
+from gan_lib.devices import drawn_on_each_replica
 from gan_lib.networks import IMAGE_SHAPE, answer, check_sides, growing_layers, shrinking_layers
 
 
@@ -21,7 +22,8 @@ class WithNoise(layers.Layer):
         self.seed_generator = keras.random.SeedGenerator()
 
     def call(self, conditions: keras.KerasTensor) -> keras.KerasTensor:
-        noise = keras.random.normal((ops.shape(conditions)[0], self.units), seed=self.seed_generator)
+        n = ops.shape(conditions)[0]
+        noise = drawn_on_each_replica(lambda n: keras.random.normal((n, self.units), seed=self.seed_generator), n)
         return ops.concatenate([conditions, ops.cast(noise, conditions.dtype)], axis=-1)
 
     def compute_output_shape(self, shape: tuple) -> tuple:

@@ -12,6 +12,7 @@ from gan_lib._folding import folding
 from gan_lib._keras import keras, ops, tf
 from gan_lib._optimizers import BothRates, optimizer_pair, share_of_loss
 from gan_lib.callbacks import Watch, check_callbacks
+from gan_lib.devices import drawn_on_each_replica
 from gan_lib.losses import Loss, loss_from
 from gan_lib.networks import answers_probabilities
 from gan_lib.penalties import Penalty, penalties_from
@@ -180,7 +181,10 @@ class Players(keras.Model):
 
     def report(self, values: dict) -> dict:
         """Take up what a step reports, dict of scalars, and return the means since the epoch began."""
-        return self.means.update(values)
+        means = self.means.update(values)
+        if isinstance(tf.distribute.get_strategy(), tf.distribute.MultiWorkerMirroredStrategy):
+            return {name: ops.reshape(mean, (1,)) for name, mean in means.items()}  # Keras takes the mean of each over an axis
+        return means
 
     def save(self, *args, **kwargs):
         """Refuse to save the whole, and say what to save instead; before Keras opens the file."""
@@ -423,15 +427,6 @@ def divided(images, parts):
     size = (n + parts - 1) // parts
     rows = ops.arange(parts * size) % n
     return [ops.take(images, rows[i * size : (i + 1) * size], axis=0) for i in range(parts)]
-
-
-def drawn_on_each_replica(draw: Callable, n: int) -> tf.Tensor:
-    """Return `draw(n)`; on several replicas, each one's own n of what would be drawn for all of them."""
-    replicas = tf.distribute.get_strategy().num_replicas_in_sync
-    if replicas == 1 or tf.distribute.in_cross_replica_context():
-        return draw(n)
-    first = n * tf.distribute.get_replica_context().replica_id_in_sync_group
-    return draw(replicas * n)[first : first + n]
 
 
 def call_keeping_statistics(network: keras.Model, inputs: tf.Tensor, call: Callable | None = None) -> tf.Tensor:

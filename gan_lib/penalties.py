@@ -6,6 +6,7 @@ which the score of an image depends on no other image.
 
 from gan_lib._checks import check_number
 from gan_lib._keras import keras, ops, tf
+from gan_lib.devices import drawn_on_each_replica
 
 
 class Penalty:
@@ -58,7 +59,8 @@ class GradientPenalty(Penalty):
         self.weight = weight
 
     def __call__(self, score, real, fake, seed):
-        share = keras.random.uniform((ops.shape(real)[0], *[1] * (len(real.shape) - 1)), dtype=real.dtype, seed=seed)
+        ones = [1] * (len(real.shape) - 1)
+        share = drawn_on_each_replica(lambda n: keras.random.uniform((n, *ones), dtype=real.dtype, seed=seed), ops.shape(real)[0])
         slopes = ops.sqrt(squared_slopes(score, share * real + (1 - share) * fake) + 1e-12)  # the root has no slope at 0
         return self.weight * ops.mean((slopes - 1) ** 2)
 

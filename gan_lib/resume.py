@@ -12,6 +12,7 @@ import numpy as np
 
 from gan_lib._files import arrays_of, load_arrays, save_arrays, save_json
 from gan_lib._keras import keras, tf
+from gan_lib.devices import writes_files
 
 FORMAT = 3  # 2 knew two losses by name; 1 was checkpoints of TensorFlow, which a folder such as "run [1]" hides
 
@@ -57,6 +58,7 @@ class Resume(keras.callbacks.Callback):
         self.keepers = [callback for callback in callbacks if hasattr(callback, "get_state")]
         seed = self.open(run_of(gan, arrays, batch_size, shuffle), first_seed(gan))
         self.restore()
+        self.check_workers()
         return kwargs | {
             "x": batches(x, y, batch_size, seed if shuffle else None, first_epoch=self.epochs_done),
             "steps_per_epoch": math.ceil(len(arrays[0]) / batch_size),
@@ -68,11 +70,13 @@ class Resume(keras.callbacks.Callback):
     def open(self, run, seed):
         """Make the folder one of this run, or raise if it is another's. Return the seed of the order of the data."""
         about = self.folder / "run.json"
+        if not writes_files() and not about.exists():  # the first machine is about to write it
+            return seed
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
             with tempfile.TemporaryFile(dir=self.folder):
                 pass
-            for path in self.folder.iterdir():  # what a write that was killed has left
+            for path in self.folder.iterdir() if writes_files() else ():  # what a write that was killed has left
                 if path.name.startswith(".") and path.name.endswith((about.name, ".npz")):
                     path.unlink()
             if not about.exists():
@@ -103,7 +107,7 @@ class Resume(keras.callbacks.Callback):
 
     def checkpoints(self):
         """Return the paths of the checkpoints, the newest last."""
-        return sorted(path for path in self.folder.iterdir() if re.fullmatch(r"epoch-\d{6}\.npz", path.name))
+        return sorted(path for path in self.folder.glob("*") if re.fullmatch(r"epoch-\d{6}\.npz", path.name))
 
     def restore(self):
         """Take up the newest checkpoint that can be read."""
@@ -116,6 +120,19 @@ class Resume(keras.callbacks.Callback):
                 wrong.append(str(error))
         if wrong:
             raise ValueError(f"no checkpoint can be read ({'; '.join(wrong)}); remove {self.folder} to begin anew")
+
+    def check_workers(self):
+        """Raise an OSError unless all machines of the training have found the same checkpoint."""
+        strategy = self.gan.distribute_strategy
+        if not isinstance(strategy, tf.distribute.MultiWorkerMirroredStrategy):
+            return
+        local = strategy.experimental_distribute_values_from_function(lambda context: tf.constant([self.epochs_done]))
+        found = np.unique(strategy.gather(local, axis=0))
+        if len(found) > 1:
+            raise OSError(
+                f"the machines found checkpoints of different epochs ({', '.join(map(str, found))}) in {self.folder}: it must be "
+                "one folder that all of them see"
+            )
 
     def state(self):
         """Return all that a checkpoint holds, a dict of arrays."""
@@ -149,6 +166,8 @@ class Resume(keras.callbacks.Callback):
         for name, value in logs.items():
             self.history.setdefault(name, []).append(float(value))
         self.epochs_done = epoch + 1
+        if not writes_files():
+            return
         try:
             save_arrays(self.folder / f"epoch-{self.epochs_done:06}.npz", self.state(), compressed=False)
         except OSError as error:

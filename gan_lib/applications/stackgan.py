@@ -16,6 +16,7 @@ from gan_lib.applications.text_encoder import DIMENSIONS, encode
 from gan_lib.classes import WithNoise
 from gan_lib.classifier import class_features, class_probabilities
 from gan_lib.conditional import ConditionalGAN, generate
+from gan_lib.devices import drawn_on_each_replica
 from gan_lib.gan import call_keeping_statistics
 from gan_lib.metrics import fid
 
@@ -59,7 +60,9 @@ class Augmentation(layers.Layer):
     def call(self, vectors: keras.KerasTensor) -> keras.KerasTensor:
         mean, log_variance = ops.split(self.normal(vectors), 2, axis=-1)
         self.add_loss(self.kl_weight / self.units * ops.mean(kl_from_standard_normal(mean, log_variance)))
-        return mean + ops.exp(log_variance / 2) * keras.random.normal(ops.shape(mean), seed=self.seed_generator)
+        n = ops.shape(mean)[0]
+        noise = drawn_on_each_replica(lambda n: keras.random.normal((n, self.units), seed=self.seed_generator), n)
+        return mean + ops.exp(log_variance / 2) * noise
 
     def get_config(self) -> dict:
         return super().get_config() | {"units": self.units, "kl_weight": self.kl_weight}
