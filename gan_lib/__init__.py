@@ -72,7 +72,7 @@ PUBLIC = {
         "load_classifier",
     ),
     "evaluation": ("Described", "describe", "evaluate", "over_seeds", "scores", "table", "with_spread"),
-    "runs": ("load_network",),
+    "saved": ("load_network",),
 }
 HOME = {name: module for module, names in PUBLIC.items() for name in names}
 __all__ = ["__version__", *sorted(HOME)]

@@ -1,4 +1,4 @@
-"""python -m gan_lib train | sample | evaluate | record: options and messages; what they do is in `gan_lib.runs`."""
+"""python -m gan_lib train | sample | evaluate | export | record: options and messages; `runs`, `saved`, `exports` do the work."""
 
 import argparse
 import os
@@ -28,7 +28,7 @@ def main(arguments=None):
 
 
 def build_parser():
-    parser = argparse.ArgumentParser(prog="python -m gan_lib", description="Train a GAN on Fashion-MNIST and draw from it.")
+    parser = argparse.ArgumentParser(prog="python -m gan_lib", description="Train a GAN on images and draw from it.")
     commands = parser.add_subparsers(dest="command", required=True)
 
     training = argparse.ArgumentParser(add_help=False)
@@ -44,6 +44,26 @@ def build_parser():
     add("--rate", type=positive_number, default=2e-4, help="the learning rate of both players (default: 0.0002)")
     text = "the discriminator's learning rate, where it is another"
     add("--discriminator-rate", type=positive_number, metavar="RATE", help=text)
+    text = "train on the PNG, JPEG and WebP files of a folder instead of on Fashion-MNIST; subfolders are classes"
+    add("--images", metavar="FOLDER", help=text)
+    add("--size", type=positive, help="to which side they are brought: a multiple of 4 from 16 to 128 (default: 64)")
+    add("--grey", action="store_true", help="make them grey")
+    add("--labels", action="store_true", help="train a generator that is told which class to make")
+    losses = ("non_saturating", "minimax", "least_squares", "hinge", "wasserstein", "relativistic")
+    add("--loss", choices=losses, default=losses[0], help="what the players minimise (default: non_saturating)")
+    text = (
+        "what the discriminator pays for steep slopes: r1, r2 or gradient_penalty, with a strength as in r1=0.5 if not the usual "
+        "one; may be given twice"
+    )
+    add("--penalty", action="append", default=[], metavar="NAME", help=text)
+    text = "normalize the discriminator spectrally, and not by batches"
+    add("--spectral-norm", action="store_true", help=text)
+    text = "change images at random before the discriminator sees them (DiffAugment), which small sets need"
+    add("--augment", action="store_true", help=text)
+    text = "steps of the discriminator for each of the generator (default: 1)"
+    add("--discriminator-steps", type=positive, default=1, metavar="N", help=text)
+    text = "train on so many GPUs, or on all; with TF_CONFIG, on those of several machines (default: 1)"
+    add("--devices", type=all_or_positive, default=1, metavar="N|all", help=text)
 
     command = commands.add_parser("train", parents=[training], help="train, and leave samples, history and weights")
     text = "which two networks (default: dcgan), or an application; of several stages, each is trained for --epochs"
@@ -92,7 +112,12 @@ def build_parser():
     command.add_argument("--n", type=positive, default=64, help="how many samples (default: 64)")
     command.add_argument("--seed", type=natural, default=0, help="which latent vectors (default: 0)")
     command.add_argument("--caption", help='for StackGAN: what to draw, such as "a dark coat"')
-    command.add_argument("--output", type=Path, default=Path("samples.png"), help="the picture (default: samples.png)")
+    command.add_argument("--label", help="for a run with --labels: the class, by name or number (default: a row of each)")
+    moving = command.add_mutually_exclusive_group()
+    moving.add_argument("--gif", action="store_true", help="the whole run as an animation, from its first moment to its last")
+    moving.add_argument("--walk", action="store_true", help="a walk through latent space as an animation")
+    text = "the picture (default: samples.png), or with --gif and --walk the animation (samples.gif)"
+    command.add_argument("--output", type=Path, help=text)
     command.set_defaults(run=sample)
 
     command = commands.add_parser(
@@ -104,7 +129,17 @@ def build_parser():
     command.add_argument("--resamples", type=positive, default=5, help="how many sets, for the spread (default: 5)")
     text = "in whose features: the classifier of the package (default), or Inception-v3, downloaded once"
     command.add_argument("--features", choices=("classifier", "inception"), default="classifier", help=text)
+    text = "the folder of the images that it was trained on, if not on Fashion-MNIST; needs --features inception"
+    command.add_argument("--images", metavar="FOLDER", help=text)
     command.set_defaults(run=evaluate)
+
+    command = commands.add_parser("export", help="write a generator in a form that other programs read, and compare the two")
+    command.add_argument("weights", help=SOURCE)
+    text = "Keras, a TensorFlow SavedModel, ONNX, or LiteRT (TensorFlow Lite) for one image at a time"
+    command.add_argument("--format", choices=("keras", "saved_model", "onnx", "litert"), default="keras", help=text)
+    text = "the file (default: generator with the ending of the form), or the folder of a SavedModel"
+    command.add_argument("--output", type=Path, help=text)
+    command.set_defaults(run=export)
     return parser
 
 
@@ -112,7 +147,8 @@ def settings(options):
     """Return the `gan_lib.runs.Settings` that the options of a training say."""
     from gan_lib.runs import Settings
 
-    return Settings(**{name: value for name, value in vars(options).items() if name in Settings.__dataclass_fields__})
+    given = {name: value for name, value in vars(options).items() if name in Settings.__dataclass_fields__}
+    return Settings(**given | {"penalty": tuple(options.penalty)})
 
 
 def train(options):
@@ -130,25 +166,46 @@ def record(options):
 
 
 def sample(options):
-    from gan_lib import runs
+    from gan_lib import saved
 
-    if options.output.suffix != ".png":
-        raise ValueError(f"--output {options.output} must end in .png")
-    images, shown = runs.sample(options.weights, options.n, options.seed, options.caption)
-    runs.save_picture(options.output, images, shown)
-    print(f"{options.n} samples are in {options.output}")
+    moving = options.gif or options.walk
+    path = options.output or Path("samples.gif" if moving else "samples.png")
+    if path.suffix != (".gif" if moving else ".png"):
+        raise ValueError(f"--output {path} must end in {'.gif' if moving else '.png'}")
+    if options.gif:
+        pictures = saved.animation(options.weights)
+    elif options.walk:
+        pictures = saved.walk(options.weights, seed=options.seed, label=options.label)
+    else:
+        images, shown = saved.sample(options.weights, options.n, options.seed, options.caption, options.label)
+        saved.save_picture(path, images, shown)
+        print(f"{len(images)} samples are in {path}")
+        return
+    saved.save_animation(path, pictures, 300 if options.gif else 80)
+    print(f"an animation of {len(pictures)} pictures is in {path}")
 
 
 def evaluate(options):
     from gan_lib.evaluation import table
-    from gan_lib.runs import evaluate_saved
+    from gan_lib.saved import evaluate_saved
 
-    print(table(evaluate_saved(options.weights, options.n, options.resamples, options.features)))
+    print(table(evaluate_saved(options.weights, options.n, options.resamples, options.features, options.images)))
     features = "gan_lib.classifier" if options.features == "classifier" else "Inception-v3 (Keras)"
-    print(
-        f"Mean ± spread over {options.resamples} sets of {options.n:,} samples, against 10,000 training images, in the features "
-        f"of {features}."
-    )
+    real = f"the images of {options.images}" if options.images else "10,000 training images"
+    print(f"Mean ± spread over {options.resamples} sets of {options.n:,} samples, against {real}, in the features of {features}.")
+
+
+def export(options):
+    from gan_lib.exports import FORMS
+    from gan_lib.exports import export as write
+
+    path = options.output or Path(f"generator{FORMS[options.format].ending}")
+    difference = write(options.weights, path, options.format)
+    print(f"the generator is in {path}; its images differ from those of Keras by at most {difference:.1g} of 2")
+
+
+def all_or_positive(text):
+    return text if text == "all" else positive(text)
 
 
 def positive(text):

@@ -117,3 +117,27 @@ def classes_of(network: keras.Model) -> int | None:
         return None
     embeddings = [layer for layer in network.layers if isinstance(layer, layers.Embedding)]
     return embeddings[0].input_dim if embeddings else None
+
+
+def with_latents(generator: keras.Model) -> keras.Model:
+    """Return a generator of a class on request that does not draw its latent vectors, but takes them.
+
+    Args:
+        generator: as `build_class_generator` builds it; the result shares its weights.
+
+    Returns:
+        A `keras.Model`, [labels (batch,), latent vectors (batch, latent_dim)] -> images.
+
+    Raises:
+        ValueError: for another network.
+    """
+    names = [layer.name for layer in generator.layers]
+    if not {"class_vector", "with_noise"} <= set(names):
+        raise ValueError("generator must be one of build_class_generator; this one has no layer with_noise")
+    noise = generator.get_layer("with_noise")
+    label = keras.Input((), dtype="int32", name="label")
+    latent = keras.Input((noise.units,), name="latent")
+    x = ops.concatenate([generator.get_layer("class_vector")(label), latent], axis=-1)
+    for layer in generator.layers[names.index("with_noise") + 1 :]:
+        x = layer(x)
+    return keras.Model([label, latent], x, name="class_generator_of_latents")

@@ -45,11 +45,11 @@ def load_images(
     """
     paths, labels = find_images(folder)
     shape = image_shape(paths, size, channels)
-    needed, there = 4 * len(paths) * int(np.prod(shape)), memory()
-    if needed > there / 2:
+    if not fits_memory(paths, shape):
+        needed, there = (f"{size / 1e9:.1f} GB" for size in (bytes_of(paths, shape), memory()))
         raise ValueError(
-            f"{len(paths):,} images of {shape} take {needed / 1e9:.1f} GB of {there / 1e9:.1f} GB of memory: choose a smaller "
-            "size, or read them while training with gan_lib.stream_images"
+            f"{len(paths):,} images of {shape} take {needed} of {there} of memory: choose a smaller size, or read them while "
+            "training with gan_lib.stream_images"
         )
     images, wrong = np.empty((len(paths), *shape), "float32"), []
     for i, path in enumerate(paths):
@@ -166,6 +166,15 @@ def image_shape(paths, size, channels):
                 f"the images have several sizes, such as {first} {one} and {second} {other}: choose one, as in size=64"
             )
     return (*next(iter(sizes)), channels)
+
+
+def fits_memory(paths, shape):
+    """Say whether images take at most half of the memory."""
+    return bytes_of(paths, shape) <= memory() / 2
+
+
+def bytes_of(paths, shape):
+    return 4 * len(paths) * int(np.prod(shape))
 
 
 def memory():

@@ -26,6 +26,7 @@ BUILDERS = {
     "mlp": "gan_lib.networks.build_mlp_generator",
     "crossed": "gan_lib.networks.build_generator",
     "points": "gan_lib.networks.build_point_generator",
+    "classes": "gan_lib.classes.build_class_generator",
     "stackgan": "gan_lib.applications.stackgan.build_generator",
     "pix2pix": "gan_lib.applications.pix2pix.build_generator",
     "srgan": "gan_lib.applications.srgan.build_generator",

@@ -22,15 +22,13 @@ import numpy as np
 from gan_lib._checks import check_choice, check_count, check_counts, check_label_smoothing, check_number, check_seed
 from gan_lib._files import atomic_write, save_json
 from gan_lib.applications import APPLICATIONS, application
-from gan_lib.data import load_fashion_mnist, to_pixels
-from gan_lib.plots import image_grid
-from gan_lib.plots.applications import plot_answers, plot_words
+from gan_lib.data import CLASS_NAMES, load_fashion_mnist
+from gan_lib.folders import class_folders, find_images, fits_memory, image_shape, load_images, stream_images
 from gan_lib.recordings import Recording
+from gan_lib.saved import SETTINGS, save_picture
 
 if TYPE_CHECKING:
     import keras
-    from matplotlib.figure import Figure
-    from PIL import Image
 
     from gan_lib.callbacks import SampleRecorder
     from gan_lib.gan import Players
@@ -38,10 +36,13 @@ if TYPE_CHECKING:
 SHAPES = ("ring", "moons")  # models on points in the plane
 MODELS = ("dcgan", "mlp", "crossed", *SHAPES, *APPLICATIONS)
 CHECKPOINTS = "checkpoints"  # the folder of a run where they are
-SIDE = 600  # pixels that a picture of samples has at least, in width and height
+SIZE = 64  # of one's own images, where no other is asked for
+IMAGE_SHAPE = (28, 28, 1)  # of Fashion-MNIST
+PER_CLASS = 8  # images of each class that a run follows
 
-# By the name of a generator, which Keras stores: the application whose conditions it takes.
-APPLICATION_OF = {"unet": "pix2pix", "srresnet": "srgan", "stage_1": "stackgan", "stage_2": "stackgan"}
+# The names of gan_lib.losses and gan_lib.penalties, which load TensorFlow.
+LOSSES = ("non_saturating", "minimax", "least_squares", "hinge", "wasserstein", "relativistic")
+PENALTIES = ("r1", "r2", "gradient_penalty")
 
 
 @dataclass(frozen=True)
@@ -60,6 +61,16 @@ class Settings:
         rate: the learning rate of both players' Adam, whose beta_1 is 0.5.
         discriminator_rate: that of the discriminator, where it is another.
         recipe: one of `gan_lib.studies.recipes.RECIPES`.
+        images: for "dcgan", a folder of images to train on, see `gan_lib.load_images`; or None for Fashion-MNIST.
+        size: the side to which they are brought, a multiple of 4 from 16 to 128; 64 by default.
+        grey: whether they become grey.
+        labels: for "dcgan", whether to train a generator of a class on request, see `gan_lib.classes`.
+        loss: one of `LOSSES`, see `gan_lib.losses`; all but the first two are of scores.
+        penalty: names of `PENALTIES`, each alone or with its strength, such as ("r1", "r2=0.5").
+        spectral_norm: whether the discriminator is spectrally normalized, and not normalized by batches.
+        augment: whether images are changed by `gan_lib.DiffAugment` before the discriminator sees them.
+        discriminator_steps: steps of the discriminator for each of the generator.
+        devices: "all" or how many to train on, see `gan_lib.devices`.
 
     Raises:
         ValueError: for a value that is none of these, or an option that does not go with the model.
@@ -77,6 +88,16 @@ class Settings:
     rate: float = 2e-4
     discriminator_rate: float | None = None
     recipe: str = "steps"
+    images: str | None = None
+    size: int | None = None
+    grey: bool = False
+    labels: bool = False
+    loss: str = "non_saturating"
+    penalty: tuple[str, ...] = ()
+    spectral_norm: bool = False
+    augment: bool = False
+    discriminator_steps: int = 1
+    devices: str | int = 1
 
     def __post_init__(self):
         check_choice(self.model, "model", MODELS)
@@ -89,28 +110,73 @@ class Settings:
         check_label_smoothing(self.label_smoothing)
         if self.average >= 1:
             raise ValueError(f"average must be less than 1, such as 0.999; got {self.average}")
-        of_images = self.model in ("dcgan", "mlp", "crossed")
-        self.refuse("average", "label_smoothing", "rate", "discriminator_rate", "recipe", unless=of_images)
-        self.refuse("average", "label_smoothing", unless=self.recipe == "steps")
-        self.refuse("variant", "start", unless=self.model in APPLICATIONS)
-        self.refuse("full", unless=self.model not in SHAPES)
+        check_choice(self.loss, "loss", LOSSES)
+        for each in self.penalty:
+            penalty_and_strength(each)
+        check_count(self.discriminator_steps, "discriminator_steps")
+        if self.devices != "all":
+            check_count(self.devices, "devices")
+        if self.size is not None:
+            check_count(self.size, "size")
+        if self.recipe != "steps":
+            self.refuse(f"recipe {self.recipe}", "average", "label_smoothing", *GAME, "images", "labels", "devices")
+        if self.model not in ("dcgan", "mlp", "crossed"):
+            rates = ("average", "label_smoothing", "rate", "discriminator_rate")
+            self.refuse(f"model {self.model}", *rates, "recipe", *GAME, "devices")
+        if self.model != "dcgan":
+            self.refuse(f"model {self.model}", "images", "labels", "spectral_norm")
+        if self.model not in APPLICATIONS:
+            self.refuse(f"model {self.model}", "variant", "start")
+        if self.model in SHAPES:
+            self.refuse(f"model {self.model}", "full")
+        if self.of_scores:
+            self.refuse(f"loss {self.loss}" if self.loss not in LOSSES[:2] else "a penalty", "label_smoothing")
+        if self.images:
+            self.refuse("images of your own", "full")
+        else:
+            self.refuse("Fashion-MNIST, but with images of your own", "size", "grey")
 
-    def refuse(self, *names, unless):
-        """Raise a ValueError if one of the named options is set where it does nothing."""
+    @property
+    def of_scores(self) -> bool:
+        """Whether the discriminator answers with scores."""
+        return self.loss not in LOSSES[:2] or bool(self.penalty)
+
+    def refuse(self, where, *names):
+        """Raise a ValueError if one of the named options is set, which does nothing there."""
         for name in names:
-            if not unless and getattr(self, name) != getattr(Settings, name):
-                where = f"recipe {self.recipe}" if self.recipe != "steps" and name != "recipe" else f"model {self.model}"
+            if getattr(self, name) != getattr(Settings, name):
                 raise ValueError(f"{name} does not go with {where}; leave it out")
 
     def arguments(self) -> list[str]:
         """Return the options of the command line that stand for these settings."""
         shown = ["--model", self.model, "--epochs", str(self.epochs), "--batch-size", str(self.batch_size)]
         shown += ["--full"] * self.full + ["--seed", str(self.seed)]
-        for name in ("variant", "start", "recipe", "average", "label_smoothing", "rate", "discriminator_rate"):
-            value = getattr(self, name)
-            if value != getattr(Settings, name):
-                shown += [f"--{name.replace('_', '-')}", Path(value).name if name == "start" else str(value)]
+        for name in ("variant", "start", "recipe", "average", "label_smoothing", "rate", "discriminator_rate", *ADDED):
+            value, option = getattr(self, name), f"--{name.replace('_', '-')}"
+            if value == getattr(Settings, name):
+                continue
+            if isinstance(value, tuple):
+                shown += [part for each in value for part in (option, each)]
+            else:
+                shown += [option] if value is True else [option, Path(value).name if name == "start" else str(value)]
         return shown
+
+
+GAME = ("loss", "penalty", "spectral_norm", "augment", "discriminator_steps")
+ADDED = ("images", "size", "grey", "labels", *GAME, "devices")
+
+
+def penalty_and_strength(text):
+    """Return the name and the strength, or None, of a penalty such as "r1" or "r1=0.5"."""
+    name, _, strength = text.partition("=")
+    check_choice(name, "penalty", PENALTIES)
+    try:
+        value = float(strength) if strength else None
+    except ValueError:
+        value = strength
+    if strength:
+        check_number(value, f"the strength of penalty {name}", above=0)
+    return name, value
 
 
 def train(
@@ -150,14 +216,19 @@ def train(
     callbacks = [recorder]
     if on_epoch_end:
         callbacks.append(keras.callbacks.LambdaCallback(on_epoch_end=lambda epoch, logs: on_epoch_end(gan, recorder)))
+    options, streamed = {"epochs": settings.epochs, "verbose": verbose}, not isinstance(data[-1], np.ndarray)
+    if not streamed:  # a data set has its batches
+        options["batch_size"] = settings.batch_size
     if verbose:
-        steps = -(-len(data[-1]) // settings.batch_size)
-        of_what = f"{len(data[-1]):,} images, {steps:,} steps of {settings.batch_size} an epoch"
-        print(f"{settings.variant or settings.model}: {settings.epochs} epochs of {of_what}", flush=True)
+        each = settings.batch_size * settings.discriminator_steps
+        steps = len(data[0]) if streamed else -(-len(data[-1]) // each)
+        images = f"about {steps * each:,}" if streamed else f"{len(data[-1]):,}"
+        name = settings.variant or settings.model
+        print(f"{name}: {settings.epochs} epochs of {images} images, {steps:,} steps of {each} an epoch", flush=True)
         callbacks.append(ProgressBar())
-    if checkpoints:
+    if checkpoints and not streamed:
         callbacks.append(Resume(checkpoints))
-    gan.fit(*data, batch_size=settings.batch_size, epochs=settings.epochs, callbacks=callbacks, verbose=verbose)
+    gan.fit(*data, callbacks=callbacks, **options)
     return gan, recorder
 
 
@@ -174,22 +245,103 @@ def prepare(settings, start=None):
 
     import keras
 
-    from gan_lib.networks import NETWORKS
+    from gan_lib.conditional import ConditionalGAN
+    from gan_lib.devices import strategy_for, synchronize
     from gan_lib.studies.recipes import RECIPES
 
     check_choice(settings.recipe, "recipe", RECIPES)
-    images, _ = load_fashion_mnist("train", full=settings.full)
+    data, shape, classes = load_data(settings)
     keras.utils.set_random_seed(settings.seed)
+    strategy = strategy_for(settings.devices)
+    with strategy.scope():
+        players = build_players(settings, shape, classes)
+        if strategy.num_replicas_in_sync > 1:
+            players = map(synchronize, players)
+        gan = (ConditionalGAN if classes else RECIPES[settings.recipe])(*players, seed=settings.seed)
+        gan.compile(**game(settings))
+    return data, gan, labels_shown(settings)["given"] if classes else None
+
+
+def load_data(settings):
+    """Return the data, a tuple for `fit`; the shape of an image; and how many classes there are if labels are conditions."""
+    if not settings.images:
+        images, labels = load_fashion_mnist("train", full=settings.full)
+        if not settings.labels:
+            return (images,), images.shape[1:], None
+        return (labels.astype("int32"), images), images.shape[1:], 10
+    from gan_lib.networks import check_sides
+
+    paths, shape, names = own_images(settings)
+    check_sides(shape)  # before the images are read
+    reading, classes = {"size": shape[:2], "channels": shape[2]}, len(names) if settings.labels else None
+    if not fits_memory(paths, shape):
+        batch = settings.batch_size * settings.discriminator_steps
+        data = stream_images(settings.images, **reading, batch_size=batch, seed=settings.seed, with_labels=settings.labels)
+        return (data,), shape, classes
+    images, labels = load_images(settings.images, **reading)
+    return ((labels, images) if settings.labels else (images,)), shape, classes
+
+
+def own_images(settings):
+    """Return the paths of the images of the settings' folder, the shape they are brought to, and the names of their classes."""
+    paths, labels = find_images(settings.images)
+    shape, names = image_shape(paths, settings.size or SIZE, 1 if settings.grey else 3), class_folders(settings.images)
+    if settings.labels and len(names) < 2:
+        raise ValueError(f"labels needs a subfolder for each of two classes or more; {settings.images} has {len(names)}")
+    return paths, shape, names
+
+
+def labels_shown(settings):
+    """Return what stands beside the samples of a class on request, or None: "given", the labels, and "classes", the names."""
+    if not settings.labels:
+        return None
+    names = own_images(settings)[2] if settings.images else list(CLASS_NAMES)
+    return {"given": np.repeat(np.arange(len(names), dtype="int32"), PER_CLASS), "classes": np.array(names)}
+
+
+def build_players(settings, shape, classes):
+    """Return the two networks of a run that is none of an application."""
+    from gan_lib.classes import build_class_discriminator, build_class_generator
+    from gan_lib.networks import NETWORKS
+
     build_generator, build_discriminator = NETWORKS[settings.model]
-    gan = RECIPES[settings.recipe](build_generator(), build_discriminator(), seed=settings.seed)
+    options = {"scores": settings.of_scores}
+    if classes:
+        options |= {"spectral_norm": settings.spectral_norm}
+        return build_class_generator(classes, image_shape=shape), build_class_discriminator(classes, shape, **options)
+    if settings.model != "dcgan":
+        return build_generator(), build_discriminator(**options)
+    batch_norm = not (settings.penalty or settings.spectral_norm)
+    options |= {"batch_norm": batch_norm, "spectral_norm": settings.spectral_norm}
+    return build_generator(image_shape=shape), build_discriminator(shape, **options)
+
+
+def game(settings):
+    """Return the arguments of `compile`, as far as they are not the usual ones, which is all that a classic recipe takes."""
+    import keras
+
+    from gan_lib.augment import DiffAugment
+    from gan_lib.losses import Minimax, NonSaturating
+    from gan_lib.penalties import PENALTIES as KINDS
+
     average = {"use_ema": True, "ema_momentum": settings.average} if settings.average else {}
-    smoothing = {"label_smoothing": settings.label_smoothing} if settings.label_smoothing else {}
-    gan.compile(
-        generator_optimizer=keras.optimizers.Adam(settings.rate, beta_1=0.5, **average),
-        discriminator_optimizer=keras.optimizers.Adam(settings.discriminator_rate or settings.rate, beta_1=0.5),
-        **smoothing,
-    )
-    return (images,), gan, None
+    arguments = {
+        "generator_optimizer": keras.optimizers.Adam(settings.rate, beta_1=0.5, **average),
+        "discriminator_optimizer": keras.optimizers.Adam(settings.discriminator_rate or settings.rate, beta_1=0.5),
+    }
+    given = [penalty_and_strength(each) for each in settings.penalty]
+    loss = settings.loss
+    if settings.of_scores and loss in LOSSES[:2]:
+        loss = {"non_saturating": NonSaturating, "minimax": Minimax}[loss](from_logits=True)
+    unusual = {
+        "loss": loss,
+        "label_smoothing": settings.label_smoothing,
+        "penalty": [KINDS[name]() if strength is None else KINDS[name](strength) for name, strength in given],
+        "augment": DiffAugment() if settings.augment else None,
+        "discriminator_steps": settings.discriminator_steps,
+    }
+    usual = {"loss": "non_saturating", "label_smoothing": 0.0, "penalty": [], "augment": None, "discriminator_steps": 1}
+    return arguments | {name: value for name, value in unusual.items() if value != usual[name]}
 
 
 def train_and_save(settings: Settings, folder: str | os.PathLike, resume: bool = False) -> None:
@@ -209,7 +361,13 @@ def train_and_save(settings: Settings, folder: str | os.PathLike, resume: bool =
     check_folder(folder, resume)
     folder.mkdir(parents=True, exist_ok=True)  # before the training, so that nothing is lost if it fails
     if settings.model not in APPLICATIONS:
-        train(settings, on_epoch_end=partial(save_run, folder), checkpoints=folder / CHECKPOINTS)
+        if resume and settings.images and not fits_memory(*own_images(settings)[:2]):
+            raise ValueError("--resume needs images that fit the memory; choose a smaller --size")
+        shown = labels_shown(settings)
+        command = shlex.join(["python", "-m", "gan_lib", "train", *settings.arguments(), "--output", folder.name])
+        save_json(folder / SETTINGS, {"command": command, "classes": shown["classes"].tolist() if shown else None})
+        keep = partial(save_run, folder, shown=shown)
+        train(settings, on_epoch_end=keep, checkpoints=folder / CHECKPOINTS)
         return
     module, generator = application(settings.model), None
     for variant, after in zip(module.SEQUENCE, [*module.SEQUENCE[1:], None]):
@@ -266,48 +424,18 @@ def save_network(path, network):
         network.save(temporary)
 
 
-def save_picture(path: str | os.PathLike, images: np.ndarray, shown: dict | None = None) -> None:
-    """Write a PNG picture of generated images, of at least 600 x 600 pixels.
-
-    Args:
-        path: it ends in `.png`.
-        images: float (n, height, width, 1) in [-1, 1].
-        shown: what they were made from, as `followed` of an application returns it: "given" and "wanted" images stand on both
-            sides of each, "given" captions beside the rows.
-    """
-    if Path(path).suffix != ".png":
-        raise ValueError(f"path must end in .png; got {str(path)!r}")
-    drawn = picture(to_pixels(images), shown)
-    with atomic_write(path) as temporary:
-        if hasattr(drawn, "savefig"):
-            drawn.savefig(temporary, dpi=100)
-        else:
-            drawn.save(temporary)
-
-
-def picture(pixels, shown) -> Figure | Image.Image:
-    """Return the picture of uint8 images (n, height, width): a Pillow image, or a Figure where something stands beside them."""
-    from PIL import Image
-
-    if shown and "wanted" in shown:
-        given = "sketch" if shown["given"].shape == shown["wanted"].shape else "small image"
-        return plot_answers(shown["given"], pixels, shown["wanted"], names=(given, "generated", "photograph"))
-    if shown and len(pixels) == 40:
-        from gan_lib.applications.stackgan import ADJECTIVES, NOUNS
-
-        return plot_words(pixels, ADJECTIVES, NOUNS, size=0.8)
-    grid = Image.fromarray(image_grid(pixels))
-    factor = -(-SIDE // min(grid.size))
-    return grid.resize((factor * grid.width, factor * grid.height), Image.Resampling.NEAREST)
-
-
 def measure_scores(settings: Settings, everything: bool = True, n: int = 5_000) -> Callable:
     """Return a function of the GAN that measures it, for `train`.
 
     Args:
-        settings: what is trained. An application is measured by its own `scores` on the bundled test images.
-        everything: all scores of `gan_lib.evaluation`, or "fid" alone; with an average also "fid_of_last", of the last weights.
+        settings: what is trained. An application is measured by its own `scores` on the bundled test images; images of your own
+            in the features of Inception-v3, because the classifier of the package knows garments alone.
+        everything: all scores of `gan_lib.evaluation`, or "fid" alone; with an average also "fid_of_last", of the last weights;
+            of a class on request also "as_asked", the share of images that the classifier takes for the class asked for.
         n: samples.
+
+    Raises:
+        OSError: if Inception's weights are neither in Keras's cache nor can be downloaded.
     """
     if settings.model in APPLICATIONS:
         module, held_out = application(settings.model), load_fashion_mnist("test")
@@ -317,14 +445,25 @@ def measure_scores(settings: Settings, everything: bool = True, n: int = 5_000) 
     from gan_lib.evaluation import describe, describe_photographs, scores
     from gan_lib.metrics import fid
 
-    real = describe_photographs("classifier")
+    features = "inception" if settings.images else "classifier"
+    if settings.images:
+        paths, shape, names = own_images(settings)
+        real = describe(load_images(settings.images, shape[:2], shape[2])[0], features)
+    else:
+        names, real = CLASS_NAMES, describe_photographs(features)
+    asked = np.arange(n, dtype="int32") % len(names) if settings.labels else None
+
+    def described(gan):
+        return describe(gan.sample(n, seed=1) if asked is None else gan.sample(asked, seed=1), features)
 
     def measure(gan):
         with averaged(gan):
-            fake = describe(gan.sample(n, seed=1))
+            fake = described(gan)
         found = scores(real, fake) if everything else {"fid": fid(real.features, fake.features)}
         if settings.average:
-            found["fid_of_last"] = fid(real.features, describe(gan.sample(n, seed=1)).features)
+            found["fid_of_last"] = fid(real.features, described(gan).features)
+        if settings.labels and not settings.images:
+            found["as_asked"] = float(np.mean(fake.probabilities.argmax(axis=1) == asked))
         return found
 
     return measure
@@ -375,7 +514,12 @@ def record(
         recording.save(path)
         return
 
-    more, conditions = {"images": 60_000 if settings.full else 10_000}, None
+    more, conditions = {"images": 60_000 if settings.full else 10_000}, labels_shown(settings)
+    if settings.images or settings.labels:
+        paths, shape, names = own_images(settings) if settings.images else (range(more["images"]), IMAGE_SHAPE, CLASS_NAMES)
+        more = {"images": len(paths), "options": {"latent_dim": 100, "image_shape": list(shape)}}
+        if settings.labels:
+            more["options"]["classes"], about["network"] = len(names), "classes"
     if settings.model in APPLICATIONS:
         module = application(settings.model)
         settings = replace(settings, variant=settings.variant or module.SEQUENCE[-1])
@@ -415,135 +559,3 @@ def how_made(command: str, minutes: float, **more) -> dict:
         "minutes": round(minutes, 1),
         "machine": f"{os.cpu_count()} CPU cores, {'GPU' if 'GPU' in devices else 'no GPU'}",
     }
-
-
-def load_network(source: str | os.PathLike, player: str = "generator") -> keras.Model:
-    """Load a network that a run has left, of any model, with all layers of its own.
-
-    Args:
-        source: a `.keras` file, the folder of a run, or a recording: the name of a bundled one, or a `.npz` file.
-        player: "generator" or "discriminator"; a recording has the generator alone.
-
-    Raises:
-        FileNotFoundError: if it is not there; of a folder that holds runs, the message names those.
-        ValueError: if the file is no Keras model, or a recording has no weights.
-    """
-    from gan_lib._keras import keras
-
-    check_choice(player, "player", ("generator", "discriminator"))
-    if not isinstance(source, (str, os.PathLike)):
-        raise ValueError(f"source must be a path, or the name of a recording; got {source!r:.200}")
-    path = Path(source)
-    if path.is_dir():
-        path = network_in(path, player)
-    if path.suffix != ".keras":
-        if player != "generator":
-            raise ValueError(f"player must be generator for a recording, which keeps no discriminator; got {player!r}")
-        return Recording.load(source).generator()
-    if not path.exists():
-        raise FileNotFoundError(f"no file {path}; 'python -m gan_lib train' makes one")
-    for name in APPLICATIONS:
-        application(name)  # its module tells Keras about its layers
-    try:
-        return keras.saving.load_model(path, compile=False, safe_mode=True)
-    except Exception as error:  # Keras has many for a file that is not what it should be
-        raise ValueError(f"{path} cannot be read as a Keras model ({str(error):.200})") from error
-
-
-def network_in(folder, player):
-    """Return the file of a player in the folder of a run, or raise an error that says where there are some."""
-    path = folder / f"{player}.keras"
-    if not path.exists():
-        others = sorted(str(other.parent) for other in folder.rglob(path.name))
-        where = f"; there is one in {' and in '.join(others)}" if others else "; 'python -m gan_lib train' makes one"
-        raise FileNotFoundError(f"no {path.name} in {folder}{where}")
-    return path
-
-
-def load_generator(source: str | os.PathLike) -> keras.Model:
-    """Load a generator of images, see `load_network`; raise a ValueError for a network that makes none."""
-    generator = load_network(source)
-    if (not isinstance(generator.input_shape, tuple) or len(generator.input_shape) != 2) and generator.name not in APPLICATION_OF:
-        raise ValueError(f"{source} takes {generator.input_shape}, not latent vectors; give a generator")
-    if len(generator.output_shape) != 4:
-        raise ValueError(f"{source} makes {generator.output_shape}, not images")
-    return generator
-
-
-def sample(source: str | os.PathLike, n: int = 64, seed: int = 0, caption: str | None = None) -> tuple[np.ndarray, dict | None]:
-    """Generate images with a saved generator.
-
-    Args:
-        source: as for `load_network`.
-        n: how many. Of Pix2Pix and SRGAN, answers to the first n test photographs.
-        seed: which latent vectors, or what else is drawn at random.
-        caption: for StackGAN, what to draw.
-
-    Returns:
-        The images, float32 (n, height, width, 1) in [-1, 1], and what to show beside them, for `save_picture`.
-
-    Raises:
-        ValueError: if the source is no generator of images, or a caption is missing or not used.
-    """
-    check_count(n, "n")
-    check_seed(seed)
-    generator = load_generator(source)
-    model = APPLICATION_OF.get(generator.name)
-    if model == "stackgan" and not caption:
-        raise ValueError('--caption is missing; say what to draw, such as --caption "a dark coat"')
-    if model != "stackgan" and caption:
-        raise ValueError(f"--caption is for StackGAN; {source} is none, leave it out")
-    if model is None:
-        return from_latents(generator, n, seed), None
-
-    from gan_lib.conditional import generate
-
-    if model == "stackgan":
-        from gan_lib.applications.text_encoder import encode
-
-        return generate(generator, np.repeat(encode(caption), n, axis=0), seed), None
-    conditions, shown = application(model).followed(n)
-    return generate(generator, conditions, seed), shown
-
-
-def from_latents(generator, n, seed):
-    """Return what a generator makes of n latent vectors."""
-    from gan_lib._keras import keras
-    from gan_lib.gan import predicted
-
-    return predicted(generator, keras.random.normal((n, generator.input_shape[-1]), seed=seed))
-
-
-def evaluate_saved(sources: list, n: int = 5_000, resamples: int = 5, features: str = "classifier") -> dict:
-    """Score saved generators one after the other, with a bar over all sets of samples.
-
-    Args:
-        sources: as for `load_network`.
-        n, resamples, features: as for `gan_lib.evaluate`.
-
-    Returns:
-        dict by source of what `gan_lib.evaluate` returns, for `gan_lib.table`.
-
-    Raises:
-        ValueError: if a source is no generator of images from latent vectors.
-    """
-    from tqdm import tqdm
-
-    from gan_lib.evaluation import evaluate
-
-    generators = {str(source): load_generator(source) for source in sources}  # all, before the first minutes are spent
-    for name, generator in generators.items():
-        if generator.name in APPLICATION_OF:
-            raise ValueError(f"{name} answers conditions; its own scores are measured by 'record --scores'")
-    rows = {}
-    with tqdm(total=len(generators) * resamples, unit="set", desc=f"sets of {n:,} samples", mininterval=0) as bar:
-        for name, generator in generators.items():
-
-            def draw(n, seed, generator=generator):
-                if seed > 1:
-                    bar.update()
-                return from_latents(generator, n, seed)
-
-            rows[name] = evaluate(draw, n, resamples, features=features)
-            bar.update()
-    return rows

@@ -19,7 +19,18 @@ SOURCES = {
 }
 
 # Where a module stands: an import goes to a lower rank, or stays in its own folder.
-RANKS = {"_": 0, "core": 1, "studies": 2, "applications": 2, "plots": 3, "widgets": 4, "runs": 5, "__main__": 6}
+RANKS = {
+    "_": 0,
+    "core": 1,
+    "studies": 2,
+    "applications": 2,
+    "plots": 3,
+    "widgets": 4,
+    "saved": 5,
+    "exports": 6,
+    "runs": 7,
+    "__main__": 8,
+}
 
 
 def folder(module):

@@ -109,20 +109,20 @@ def plot_words(frames: ArrayLike, rows: Sequence[str], columns: Sequence[str], s
     """Show images for every pair of two words: a row for each of the ones, a column for each of the others.
 
     Args:
-        frames: uint8 (len(rows) * len(columns), height, width), row by row.
+        frames: uint8 (len(rows) * len(columns), height, width), row by row; in colour with another axis of 3.
         rows, columns: the words.
         size: inches to a side of each image.
 
     Returns:
         A matplotlib Figure.
     """
-    frames = check_pixels(frames, "frames", (len(rows) * len(columns), "height", "width"))
+    frames = check_pixels(frames, "frames", (len(rows) * len(columns), "height", "width"), colour=True)
     check_number(size, "size", above=0)
     figure = Figure(figsize=(size * len(columns) + 0.9, size * len(rows) + 0.3), layout="constrained")
     axes = figure.subplots()
     picture = image_grid(frames, columns=len(columns))
     axes.imshow(picture, **GREY)
-    height, width = picture.shape
+    height, width = picture.shape[:2]
     axes.set_xticks((np.arange(len(columns)) + 0.5) * width / len(columns), columns, fontsize=8)
     axes.set_yticks((np.arange(len(rows)) + 0.5) * height / len(rows), rows, fontsize=9)
     axes.tick_params(length=0, labeltop=True, labelbottom=False, labelcolor=COLOURS["generator"])
