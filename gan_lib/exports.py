@@ -32,7 +32,7 @@ def export(source: str | os.PathLike, path: str | os.PathLike, form: str = "kera
 
     Raises:
         ValueError: if the path exists or has another ending, or the network draws at random itself, as StackGAN does.
-        ModuleNotFoundError: if a package is missing that writes or reads this form; the message says which.
+        ImportError: if a package is missing that writes or reads this form; the message says which.
     """
     check_choice(form, "form", FORMS)
     path, wanted = Path(path), FORMS[form]
@@ -43,7 +43,7 @@ def export(source: str | os.PathLike, path: str | os.PathLike, form: str = "kera
     for package in wanted.packages:
         if importlib.util.find_spec(package) is None:
             name = package.replace("_", "-")
-            raise ModuleNotFoundError(f"{form} needs the package {name}: python -m pip install {name}", name=name)
+            raise ImportError(f"{form} needs the package {name}: python -m pip install {name}")
     generator = load_generator(source)
     if generator.name == CLASS_GENERATOR:
         from gan_lib.classes import with_latents
@@ -93,7 +93,8 @@ def write_saved_model(network, path):
 def answers_of_saved_model(path, inputs):
     import tensorflow as tf
 
-    return np.array(tf.saved_model.load(path).serve(inputs if len(inputs) > 1 else inputs[0]))
+    loaded = tf.saved_model.load(path)  # held, because its function needs its variables
+    return np.array(loaded.serve(inputs if len(inputs) > 1 else inputs[0]))
 
 
 def write_onnx(network, path):
