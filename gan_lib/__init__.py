@@ -6,7 +6,8 @@ The core stands in this folder, and all its names are handed on from here, such 
   `classes`: the players; `augment`: what happens to images before the discriminator sees them;
 - `data`, `folders`: images; `callbacks`, `resume`, `averaging`: what goes on beside the steps; `recordings`: what a run leaves
   behind;
-- `metrics`, `classifier`, `evaluation`: how good the images are; `runs`: a whole run from data to files.
+- `metrics`, `classifier`, `evaluation`: how good the images are; `devices`: several of them;
+  `runs`, `saved`, `exports`: a whole run from data to files, and what becomes of these.
 
 `studies` holds what single chapters look into, `applications` StackGAN, Pix2Pix and SRGAN, `plots` the figures, `widgets` what
 readers press. Files that begin with an underscore say what arguments, files and weights must be.
@@ -23,6 +24,7 @@ __version__ = "0.2.0"
 # By module, what can be imported from `gan_lib` itself.
 PUBLIC = {
     "data": ("CLASS_NAMES", "load_fashion_mnist", "scale", "to_pixels"),
+    "devices": ("strategy_for", "synchronize"),
     "folders": ("class_folders", "load_images", "stream_images"),
     "networks": (
         "IMAGE_SHAPE",
@@ -73,6 +75,7 @@ PUBLIC = {
     ),
     "evaluation": ("Described", "describe", "evaluate", "over_seeds", "scores", "table", "with_spread"),
     "saved": ("load_network",),
+    "exports": ("export",),
 }
 HOME = {name: module for module, names in PUBLIC.items() for name in names}
 __all__ = ["__version__", *sorted(HOME)]

@@ -218,7 +218,7 @@ def loss_from(given, label_smoothing=0.0):
 class Own(Loss):
     """An object with the two functions that is no `Loss`; without more attributes, of scores, and of both kinds of images."""
 
-    def __init__(self, given):
+    def __init__(self, given: object) -> None:
         self.given, self.discriminator, self.generator = given, given.discriminator, given.generator
         self.needs, self.pairs = getattr(given, "needs", "scores"), getattr(given, "pairs", True)
         self.right = getattr(given, "right", super().right)

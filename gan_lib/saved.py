@@ -180,6 +180,8 @@ def animation(source: str | os.PathLike) -> list[np.ndarray]:
         FileNotFoundError: if there are none.
         ValueError: for a recording of points in the plane.
     """
+    if not isinstance(source, (str, os.PathLike)):
+        raise ValueError(f"source must be a path, or the name of a recording; got {source!r:.200}")
     path = Path(source)
     if path.is_dir() or path.suffix == ".keras":
         folder = (path if path.is_dir() else path.parent) / "samples"

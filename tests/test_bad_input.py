@@ -59,6 +59,7 @@ ALL_BAD_LABELS = [
     *BAD_LABELS, *BAD_ARRAYS, (LABELS[:5], "shape|pairs"), (LABELS.astype(float), "integers"),
     (LABELS.astype(int) - 10, "from 0 to 9"),
 ]  # fmt: skip
+BAD_SHAPES = [((30, 28, 1), "multiple of 4"), ((28, 28, 2), "channels must be 1"), (28, "height, width")]
 BAD_ANSWERS = [(0.5, "array of floats"), (np.full((3, 1), 2.0), "sigmoid")]
 ALL_BAD_ANSWERS = [
     *BAD_ANSWERS, (np.ones((3, 1), int), "floats"), (np.zeros((0, 1)), "array of floats"),
@@ -149,9 +150,54 @@ TABLE = {
     # ---- networks
     **{
         f"networks.{name}": each(BAD_COUNTS, lambda bad: given(bad), "latent_dim")
-        for name in ("build_generator", "build_mlp_generator", "build_point_generator")
+        for name in ("build_mlp_generator", "build_point_generator")
     },
-    "networks.build_discriminator": each([("yes", "must be True or False")], lambda bad: given(bad), "batch_norm"),
+    "networks.build_generator": [
+        *each(BAD_COUNTS, lambda bad: given(bad), "latent_dim"),
+        *each(BAD_SHAPES, lambda bad: given(image_shape=bad), "image_shape"),
+    ],
+    "networks.shrinking_layers": each([("yes", "must be True or False")], lambda bad: given((28, 28, 1), bad), "batch_norm"),
+    "networks.build_discriminator": [
+        *each(BAD_SHAPES, lambda bad: given(bad), "image_shape"),
+        *each([("yes", "must be True or False")], lambda bad: given(batch_norm=bad), "batch_norm"),
+        *each([("yes", "must be True or False")], lambda bad: given(scores=bad), "scores"),
+        *each([("yes", "must be True or False")], lambda bad: given(batch_norm=False, spectral_norm=bad), "spectral_norm"),
+        (given(spectral_norm=True), "set batch_norm=False"),
+    ],
+    **{
+        f"networks.build_{name}_discriminator": each([("yes", "must be True or False")], lambda bad: given(bad), "scores")
+        for name in ("mlp", "point")
+    },
+    "classes.build_class_generator": [
+        *each([(1, "at least 2")], lambda bad: given(bad), "classes"),
+        *each(BAD_COUNTS, lambda bad: given(latent_dim=bad), "latent_dim"),
+        *each(BAD_COUNTS, lambda bad: given(embedding=bad), "embedding"),
+        *each(BAD_SHAPES, lambda bad: given(image_shape=bad), "image_shape"),
+    ],
+    "classes.build_class_discriminator": [
+        *each([(1, "at least 2")], lambda bad: given(bad), "classes"),
+        *each(BAD_SHAPES, lambda bad: given(image_shape=bad), "image_shape"),
+        *each(BAD_CHOICES, lambda bad: given(by=bad), "by"),
+    ],
+    "classes.with_latents": [(given(GENERATOR), "generator must be one of build_class_generator")],
+    "penalties.R1": each([(0, "above 0")], lambda bad: given(bad), "gamma"),
+    "penalties.GradientPenalty": each([(-1, "above 0")], lambda bad: given(bad), "weight"),
+    "losses.NonSaturating": [
+        *each([(1, "lie in")], lambda bad: given(bad), "label_smoothing"),
+        *each([("yes", "must be True or False")], lambda bad: given(from_logits=bad), "from_logits"),
+    ],
+    "augment.DiffAugment": each([((), "name one or more"), ("flip", "name one or more")], lambda bad: given(bad), "policy"),
+    "devices.strategy_for": each([(0, "integer"), (99, "at most")], lambda bad: given(bad), "devices"),
+    # ---- folders
+    **{
+        f"folders.{name}": [
+            (given("nowhere"), "folder nowhere does not exist"),
+            (given(__file__), "is a file; name a folder"),
+            (given(PACKAGE / "assets"), "holds no image"),
+        ]
+        for name in ("load_images", "stream_images")
+    },
+    "folders.class_folders": [(given("nowhere"), "folder nowhere does not exist")],
     "networks.build_transposed_generator": [
         *each(BAD_COUNTS, lambda bad: given(bad), "latent_dim"),
         *each([(1, "at least 2")], lambda bad: given(kernel_size=bad), "kernel_size"),
@@ -973,32 +1019,51 @@ TABLE = {
         (given(Settings(recipe="other"), verbose=0), "recipe must be"),
     ],
     "runs.train_and_save": [(given(Settings(), __file__), "test_bad_input.py is a file; name a folder")],
-    "runs.save_picture": each(BAD_IMAGES, lambda bad: given("samples.png", bad), "images"),
+    "saved.save_picture": each(BAD_IMAGES, lambda bad: given("samples.png", bad), "images"),
     "runs.record": [
         (given(Settings(), "run.txt"), "run.txt must end in .npz"),
         *each(BAD_CHOICES, lambda bad: given(Settings(), "run.npz", weights=bad), "weights"),
         (given(Settings("ring"), "run.npz", scores=True), "scores.* go with model ring"),
         (given(Settings("srgan"), "run.npz", fid=True), "fid does not go with model srgan"),
     ],
-    "runs.load_network": [
+    "saved.load_network": [
         *each(BAD_CHOICES, lambda bad: given("dcgan", bad), "player"),
         (given("dcgan", "discriminator"), "player must be generator for a recording"),
         (given("mlp-steps"), "recording has no weights"),
     ],
-    "runs.load_generator": [(given("ring"), "ring makes .*, not images")],
-    "runs.sample": [
+    "saved.load_generator": [(given("ring"), "ring makes .*, not images")],
+    "saved.sample": [
         *each(BAD_COUNTS, lambda bad: given("dcgan", bad), "n "),
         *each(BAD_SEEDS, lambda bad: given("dcgan", seed=bad), "seed"),
         (given("dcgan", caption="a bag"), "caption is for StackGAN; dcgan is none"),
         (given("stackgan"), "caption is missing"),
         (given("stackgan", caption="a purple bag"), "not known: purple"),
         (given("ring"), "not images"),
+        (given("dcgan", label="3"), "label is for a run that was trained with --labels"),
     ],
-    "runs.evaluate_saved": [
+    "saved.animation": [(given("ring"), "ring is of points in the plane"), (given(3.5), "source must be a path")],
+    "saved.walk": [
+        *each([(1, "at least 2")], lambda bad: given("dcgan", bad), "stops"),
+        *each(BAD_COUNTS, lambda bad: given("dcgan", between=bad), "between"),
+        *each(BAD_SEEDS, lambda bad: given("dcgan", seed=bad), "seed"),
+        (given("srgan"), "srgan answers conditions"),
+        (given("dcgan", label="3"), "label is for a run that was trained with --labels"),
+    ],
+    "saved.save_animation": [
+        (given("walk.png", [PIXELS[0]]), "path must end in .gif"),
+        *each(BAD_COUNTS, lambda bad: given("walk.gif", [PIXELS[0]], bad), "milliseconds"),
+    ],
+    "exports.export": [
+        *each(BAD_CHOICES, lambda bad: given("dcgan", "x.keras", bad), "form"),
+        (given("dcgan", "x.zip"), "x.zip must end in .keras"),
+        (given("ring", "x.keras"), "not images"),
+    ],
+    "saved.evaluate_saved": [
         (given(["srgan"]), "srgan answers conditions"),
         *each([(3, "integer")], lambda bad: given(["dcgan"], n=bad), "n "),
         *each(BAD_COUNTS, lambda bad: given(["dcgan"], resamples=bad), "resamples"),
         *each(BAD_CHOICES, lambda bad: given(["dcgan"], features=bad), "features"),
+        (given(["dcgan"], images="pictures"), "the classifier knows garments of 28 x 28 grey pixels alone"),
     ],
 }
 
@@ -1017,6 +1082,10 @@ ELSEWHERE = {
         for move in ("discriminator_step", "generator_step")
     },
     "networks.answers_probabilities": "takes a network that compile has looked at",
+    "augment.one_each": IN_STEPS,
+    "devices.drawn_on_each_replica": IN_STEPS,
+    "devices.synchronize": "takes a network that is being built",
+    "penalties.R2": "is R1 elsewhere",
     "runs.how_made": "takes whatever is to be stored as JSON",
     "runs.measure_scores": AFTER_A_RUN,
     "runs.save_run": AFTER_A_RUN,

@@ -25,13 +25,16 @@ pytestmark = pytest.mark.usefixtures("eagerly", "small_applications")
 @pytest.fixture(autouse=True)
 def few_images(monkeypatch, tmp_path):
     monkeypatch.chdir(tmp_path)
+    (tmp_path / "pictures").mkdir()
+    for i in range(12):
+        Image.new("RGB", (40, 32), (20 * i, 128, 255 - 20 * i)).save(tmp_path / "pictures" / f"{i}.png")
     images, labels = load_fashion_mnist("test")
     few, real = (images[:64], labels[:64]), describe(images[:200])
     for module in ("gan_lib.data", "gan_lib.runs"):
         monkeypatch.setattr(f"{module}.load_fashion_mnist", lambda split, full=False: few)
     monkeypatch.setattr("gan_lib.evaluation.describe_photographs", lambda features: real)
     evaluate = sys.modules["gan_lib.evaluation"].evaluate
-    fewer = lambda draw, n, resamples, **options: evaluate(draw, min(n, 150), resamples, **options)  # noqa: E731
+    fewer = lambda draw, n, resamples, *more, **options: evaluate(draw, min(n, 150), resamples, *more, **options)  # noqa: E731
     monkeypatch.setattr("gan_lib.evaluation.evaluate", fewer)
 
 
@@ -48,7 +51,7 @@ def test_the_commands(tmp_path, capsys):
     assert commands[0].startswith("python -m gan_lib train ")
     for command in commands:
         main(shlex.split(command)[3:])
-    pictures = sorted(path for path in tmp_path.rglob("*.png"))
+    pictures = sorted(path for path in tmp_path.rglob("*.png") if path.parent.name != "pictures")
     assert all(min(Image.open(path).size) >= 300 for path in pictures) and len(pictures) > 5
     first = re.search(r"--output (\S+)", commands[0])[1]
     (epochs,) = {len(values) for values in json.loads((tmp_path / first / "history.json").read_text()).values()}
