@@ -25,7 +25,7 @@ __version__ = "0.2.0"
 PUBLIC = {
     "data": ("CLASS_NAMES", "load_fashion_mnist", "scale", "to_pixels"),
     "devices": ("strategy_for", "synchronize"),
-    "folders": ("class_folders", "load_images", "stream_images"),
+    "folders": ("class_folders", "load_images", "stream_images", "unpack_people"),
     "networks": (
         "IMAGE_SHAPE",
         "build_discriminator",

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import tempfile
+import zipfile
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,10 +13,12 @@ import numpy as np
 from PIL import Image, ImageOps
 
 from gan_lib._checks import check_choice, check_count, check_seed
+from gan_lib.data import ASSETS
 
 if TYPE_CHECKING:
     import tensorflow as tf
 
+PEOPLE = ASSETS / "people.zip"
 ENDINGS = (".png", ".jpg", ".jpeg", ".webp")
 WHITE = 255.0  # what shows through where an image is transparent
 
@@ -111,6 +115,24 @@ def class_folders(folder: str | os.PathLike) -> list[str]:
     """Return the names of the classes of a folder, those of its subfolders that hold images; label 0 is the first."""
     folder = existing(folder)
     return [part.name for part in visible(folder) if part.is_dir() and any(map(is_image, part.rglob("*")))]
+
+
+def unpack_people(folder: str | os.PathLike | None = None) -> Path:
+    """Unpack the pictures of people that come with the package into a folder, as an example of one of your own.
+
+    997 pictures of people from Twemoji, PNG files of 64 x 64 pixels with a transparent background, in four subfolders: faces,
+    fantasy, gestures and roles. Copyright Twitter, Inc. and other contributors, CC BY 4.0.
+
+    Args:
+        folder: it is made where it is missing; by default a new one for temporary files.
+
+    Returns:
+        The path of the folder.
+    """
+    folder = Path(tempfile.mkdtemp(prefix="people-") if folder is None else folder)
+    with zipfile.ZipFile(PEOPLE) as pictures:
+        pictures.extractall(folder)
+    return folder
 
 
 def find_images(folder):

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from gan_lib import class_folders, load_images, stream_images, to_pixels
+from gan_lib import class_folders, load_images, stream_images, to_pixels, unpack_people
 
 
 def picture(path, colour=(200, 30, 90), size=(40, 30), **options):
@@ -175,3 +175,12 @@ class TestBadInput:
     def test_labels_that_are_not_there(self, folder):
         with pytest.raises(ValueError, match="with_labels needs a subfolder for each class"):
             stream_images(folder, size=16, with_labels=True)
+
+
+def test_the_pictures_that_come_with_the_package(tmp_path):
+    folder = unpack_people(tmp_path / "people")
+    images, labels = load_images(folder, size=32)
+    assert images.shape == (997, 32, 32, 3) and class_folders(folder) == ["faces", "fantasy", "gestures", "roles"]
+    assert np.bincount(labels).tolist() == [168, 157, 180, 492]
+    corners = to_pixels(images)[:, 0, 0]
+    assert (corners == 255).mean() > 0.8, "the background is transparent, and so white"

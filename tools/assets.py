@@ -1,4 +1,4 @@
-"""Make what is in gan_lib/assets: images | classifier | judge | text-encoder | variants | comparisons | recordings
+"""Make what is in gan_lib/assets: images | people | classifier | judge | text-encoder | variants | comparisons | recordings
 
 Each is made in place of what is there, whole or not at all. Kept to show where the files come from, and run again only when
 what they are made of changes: all but the recordings take an hour on two CPU cores, the recordings nine.
@@ -11,13 +11,15 @@ import os
 import shlex
 import subprocess
 import sys
+import tarfile
 import tempfile
 import time
+import zipfile
 from pathlib import Path
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")  # before TensorFlow is imported, or it is not heard
 
-from gan_lib._files import save_arrays, save_json
+from gan_lib._files import atomic_write, save_arrays, save_json
 from gan_lib.data import ASSETS, load_fashion_mnist, read_full
 from gan_lib.recordings import Recording
 
@@ -32,6 +34,31 @@ def images(options):
         path = ASSETS / f"fashion_mnist_{split}.npz"
         save_arrays(path, {"images": pixels, "labels": labels})
         print(path.name, hashlib.sha256(pixels.tobytes() + labels.tobytes()).hexdigest())
+
+
+TWEMOJI = "emoji-datasource-twitter@16.0.0"
+PEOPLE = {"person": "faces", "person-fantasy": "fantasy", "person-gesture": "gestures", "person-role": "roles"}
+
+
+def people(options):
+    """Bundle the people among the Twemoji pictures, 64 x 64 pixels each, from the npm package that distributes them."""
+    with tempfile.TemporaryDirectory() as folder:
+        subprocess.run(["npm", "pack", TWEMOJI], cwd=folder, check=True, capture_output=True)
+        (package,) = Path(folder).glob("*.tgz")
+        with tarfile.open(package) as files:
+            about = json.load(files.extractfile("package/emoji.json"))
+            chosen = sorted(
+                (PEOPLE[each["subcategory"]], version["image"])
+                for each in about
+                if each["subcategory"] in PEOPLE
+                for version in (each, *each.get("skin_variations", {}).values())
+                if version["has_img_twitter"]
+            )
+            with atomic_write(ASSETS / "people.zip") as temporary, zipfile.ZipFile(temporary, "w") as bundle:
+                for kind, name in chosen:
+                    entry = zipfile.ZipInfo(f"{kind}/{name}")  # of 1980, so that the same pictures make the same file
+                    bundle.writestr(entry, files.extractfile(f"package/img/twitter/64/{name}").read())
+    print(f"{len(chosen)} pictures of people are in people.zip")
 
 
 def classifier(options):
