@@ -324,6 +324,7 @@ def made(options, **more):
 
 MAKERS = {
     "images": images,
+    "people": people,
     "classifier": classifier,
     "judge": judge,
     "text-encoder": text_encoder,
