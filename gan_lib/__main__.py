@@ -48,7 +48,8 @@ def build_parser():
     add("--images", metavar="FOLDER", help=text)
     add("--size", type=positive, help="to which side they are brought: a multiple of 4 from 16 to 128 (default: 64)")
     add("--grey", action="store_true", help="make them grey")
-    add("--labels", action="store_true", help="train a generator that is told which class to make")
+    text = "train a generator that is told which class to make, and how the discriminator learns the class (projection)"
+    add("--labels", nargs="?", const="projection", choices=("projection", "concatenation"), help=text)
     losses = ("non_saturating", "minimax", "least_squares", "hinge", "wasserstein", "relativistic")
     add("--loss", choices=losses, default=losses[0], help="what the players minimise (default: non_saturating)")
     text = (

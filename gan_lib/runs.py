@@ -64,7 +64,8 @@ class Settings:
         images: for "dcgan", a folder of images to train on, see `gan_lib.load_images`; or None for Fashion-MNIST.
         size: the side to which they are brought, a multiple of 4 from 16 to 128; 64 by default.
         grey: whether they become grey.
-        labels: for "dcgan", whether to train a generator of a class on request, see `gan_lib.classes`.
+        labels: for "dcgan", how the discriminator of a class on request learns the class, "projection" or "concatenation", see
+            `gan_lib.build_class_discriminator`; None for a generator that is told no class.
         loss: one of `LOSSES`, see `gan_lib.losses`; all but the first two are of scores.
         penalty: names of `PENALTIES`, each alone or with its strength, such as ("r1", "r2=0.5").
         spectral_norm: whether the discriminator is spectrally normalized, and not normalized by batches.
@@ -91,7 +92,7 @@ class Settings:
     images: str | None = None
     size: int | None = None
     grey: bool = False
-    labels: bool = False
+    labels: str | None = None
     loss: str = "non_saturating"
     penalty: tuple[str, ...] = ()
     spectral_norm: bool = False
@@ -110,6 +111,8 @@ class Settings:
         check_label_smoothing(self.label_smoothing)
         if self.average >= 1:
             raise ValueError(f"average must be less than 1, such as 0.999; got {self.average}")
+        if self.labels is not None:
+            check_choice(self.labels, "labels", ("projection", "concatenation"))
         check_choice(self.loss, "loss", LOSSES)
         for each in self.penalty:
             penalty_and_strength(each)
@@ -276,7 +279,7 @@ def load_data(settings):
     reading, classes = {"size": shape[:2], "channels": shape[2]}, len(names) if settings.labels else None
     if not fits_memory(paths, shape):
         batch = settings.batch_size * settings.discriminator_steps
-        data = stream_images(settings.images, **reading, batch_size=batch, seed=settings.seed, with_labels=settings.labels)
+        data = stream_images(settings.images, **reading, batch_size=batch, seed=settings.seed, with_labels=bool(settings.labels))
         return (data,), shape, classes
     images, labels = load_images(settings.images, **reading)
     return ((labels, images) if settings.labels else (images,)), shape, classes
@@ -307,7 +310,7 @@ def build_players(settings, shape, classes):
     build_generator, build_discriminator = NETWORKS[settings.model]
     options = {"scores": settings.of_scores}
     if classes:
-        options |= {"spectral_norm": settings.spectral_norm}
+        options |= {"by": settings.labels, "spectral_norm": settings.spectral_norm}
         return build_class_generator(classes, image_shape=shape), build_class_discriminator(classes, shape, **options)
     if settings.model != "dcgan":
         return build_generator(), build_discriminator(**options)

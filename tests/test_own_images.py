@@ -81,7 +81,7 @@ def test_a_recording_in_colour_and_by_class(folder, tmp_path):
     plain, classes = (Recording.load(tmp_path / f"{name}.npz") for name in ("plain", "classes"))
     assert plain.frames.shape == (2, 64, 16, 16, 3) and plain.generator().output_shape == (None, 16, 16, 3)
     assert classes.frames.shape == (2, 16, 16, 16, 3) and classes.conditions["given"].tolist() == [0] * 8 + [1] * 8
-    assert classes.conditions["classes"].tolist() == ["blue", "red"] and "--labels" in classes.made["command"]
+    assert classes.conditions["classes"].tolist() == ["blue", "red"] and "--labels projection" in classes.made["command"]
     assert np.array_equal(classes.generator().get_weights()[0], classes.weights[0])
     assert [picture.shape[2] for picture in saved.animation(tmp_path / "plain.npz")] == [3, 3]
 
@@ -115,12 +115,13 @@ class TestBadInput:
             ({"grey": True}, "grey does not go with Fashion-MNIST"),
             ({"images": "x", "full": True}, "full does not go with images of your own"),
             ({"images": "x", "model": "mlp"}, "images does not go with model mlp"),
-            ({"labels": True, "model": "srgan"}, "labels does not go with model srgan"),
+            ({"labels": "projection", "model": "srgan"}, "labels does not go with model srgan"),
             ({"loss": "hinge", "model": "pix2pix"}, "loss does not go with model pix2pix"),
             ({"loss": "hinge", "recipe": "switched"}, "loss does not go with recipe switched"),
             ({"loss": "hinge", "label_smoothing": 0.1}, "label_smoothing does not go with loss hinge"),
             ({"penalty": ("r1",), "label_smoothing": 0.1}, "label_smoothing does not go with a penalty"),
             ({"spectral_norm": True, "model": "mlp"}, "spectral_norm does not go with model mlp"),
+            ({"labels": "other"}, "labels must be"),
             ({"loss": "other"}, "loss must be"),
             ({"penalty": ("r3",)}, 'penalty must be "r1"'),
             ({"penalty": ("r1=x",)}, "the strength of penalty r1 must be a number"),
