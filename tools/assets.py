@@ -1,4 +1,4 @@
-"""Make what is in gan_lib/assets: images | people | classifier | judge | text-encoder | variants | comparisons | classes | recordings
+"""Make what is in gan_lib/assets; --help lists the kinds.
 
 Each is made in place of what is there, whole or not at all. Kept to show where the files come from, and run again only when
 what they are made of changes: all but the recordings take an hour on two CPU cores, the recordings nine.
@@ -283,7 +283,7 @@ def classes(options):
 
 
 def measured_classes(by, bags, seed):
-    """Train, and return the share of images taken for the class asked for, and the distance to photographs, in all and by class."""
+    """Train; return the share of images taken for the class asked for and the distance to photographs, in all and by class."""
     from gan_lib import ConditionalGAN, build_class_discriminator, build_class_generator, build_discriminator
     from gan_lib._keras import keras
     from gan_lib.data import CLASS_NAMES
