@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from gan_lib._batches import Inspected
+from gan_lib._batches import Inspected, untuned
 from gan_lib._checks import check_array, check_count, check_images, check_seed, check_shape
 from gan_lib._folding import folding
 from gan_lib._keras import keras, ops, tf
@@ -123,6 +123,8 @@ class Players(keras.Model):
             if isinstance(resume, Resume):
                 arguments["callbacks"] = [callback for callback in callbacks if callback is not resume]
                 arguments = resume.begin(self, **arguments)
+        if inspected is None and is_array(keras.tree.flatten(arguments["x"])[0]):
+            arguments = without_autotuner(**arguments)
         try:
             return super().fit(**arguments)
         except Exception:
@@ -417,6 +419,15 @@ def predicted(network: keras.Model, inputs) -> np.ndarray:
     with folding(network):
         answers = network.predict(inputs, batch_size=100, verbose=0)
     return keras.tree.map_structure(partial(np.asarray, dtype="float32"), answers)
+
+
+def without_autotuner(x, y=None, batch_size=None, shuffle=True, **others):
+    """Return the arguments of `fit` with a data set in the place of arrays, at whose end nobody waits."""
+    arrays = {"x": x, "y": y, "batch_size": batch_size, "shuffle": shuffle}
+    if others.get("steps_per_epoch"):  # which would make Keras repeat a data set, and not arrays
+        return arrays | others
+    data = untuned(**arrays | {"batch_size": batch_size or 32})
+    return (arrays if data is None else {"x": data, "shuffle": False}) | others
 
 
 def divided(images, parts):

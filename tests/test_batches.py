@@ -9,6 +9,7 @@ import tensorflow as tf
 from keras import ops
 
 from gan_lib import ConditionalGAN
+from gan_lib._batches import untuned
 
 
 class Sequence(keras.utils.PyDataset):
@@ -129,3 +130,17 @@ def test_pairs(kind, images):
         gan.fit(KINDS[kind](images, lambda batch: (batch, batch * 255)), steps_per_epoch=2, verbose=0)
     with pytest.raises(ValueError, match="the data set must give pairs"):
         gan.fit(KINDS[kind](images, lambda batch: batch), steps_per_epoch=2, verbose=0)
+
+
+@pytest.mark.parametrize("shuffle", [True, False])
+def test_the_data_set_without_autotuner_gives_what_keras_gives(small_gan, images, shuffle, monkeypatch):
+    def trained():
+        keras.utils.set_random_seed(0)
+        gan = small_gan()
+        gan.fit(images, batch_size=5, epochs=2, shuffle=shuffle, verbose=0)
+        return gan.get_weights()
+
+    ours = trained()
+    assert untuned(images, None, 5, shuffle).options().autotune.enabled is False
+    monkeypatch.setattr("gan_lib.gan.untuned", lambda *args, **kwargs: None)  # as with a Keras that has another way
+    assert all(np.array_equal(a, b) for a, b in zip(ours, trained(), strict=True))
