@@ -1,10 +1,12 @@
-"""Measure `gan.fit` beside the loop of the classic Keras recipe: speed and peak memory.
+"""Race four trainings of the same networks on the same images: speed and peak memory.
 
-The two train the same networks on the same images. Speed is taken in rounds that alternate between them, so
-that whatever else the machine does falls on both; memory is taken in a fresh process for each.
+`gan.fit`, the loop of the classic Keras recipe, a plain Keras model with both steps, and PyTorch, if it is installed. Speed is
+taken in rounds that go through all of them, so that whatever else the machine does falls on all; memory is taken in a fresh
+process for each. The clock stops when a training returns.
 """
 
 import argparse
+import importlib.util
 import os
 import platform
 import resource
@@ -42,15 +44,7 @@ class Fit:
         assert kernels_of(self.gan) <= changed(self.gan, before), "gan.fit left a player untrained"
 
     def train(self, images):
-        """Train, and return when the last batch was done.
-
-        `fit` itself may return much later: with TensorFlow 2.21, taking down the pipeline that feeds an array
-        waits until tf.data's autotuner wakes up, which it does ever more rarely (after 1.3, 2.6, 5.1, ... s).
-        """
-        done = []
-        when_done = keras.callbacks.LambdaCallback(on_train_end=lambda logs: done.append(time.perf_counter()))
-        self.gan.fit(images, batch_size=self.batch_size, callbacks=[when_done], verbose=0)
-        return done[0]
+        self.gan.fit(images, batch_size=self.batch_size, verbose=0)
 
 
 class ClassicLoop:
@@ -88,7 +82,6 @@ class ClassicLoop:
         for real in self.batches(images):
             for _ in self.step(real):
                 pass
-        return time.perf_counter()
 
     def batches(self, images):
         for _ in range(len(images) // self.batch_size):
@@ -108,7 +101,116 @@ class ClassicLoop:
         yield self.generator
 
 
-CONTENDERS = {"fit": Fit, "loop": ClassicLoop}
+class PlainKeras:
+    """Both steps in the `train_step` of a Keras model, as a reader would write them without this package."""
+
+    def __init__(self, batch_size):
+        keras.utils.set_random_seed(0)
+        self.batch_size, self.model = batch_size, TwoSteps(build_generator(), build_discriminator())
+        self.model.compile()
+
+    def warm_up(self, images):
+        before = weights_of(self.model)
+        self.train(images)
+        assert kernels_of(self.model) <= changed(self.model, before), "a player was left untrained"
+
+    def train(self, images):
+        self.model.fit(images, batch_size=self.batch_size, verbose=0)
+
+
+class TwoSteps(keras.Model):
+    def __init__(self, generator, discriminator):
+        super().__init__()
+        self.generator, self.discriminator = generator, discriminator
+        self.for_g, self.for_d = (keras.optimizers.Adam(2e-4, beta_1=0.5) for _ in range(2))
+        self.d_loss, self.g_loss = keras.metrics.Mean("d_loss"), keras.metrics.Mean("g_loss")
+        self.entropy, self.built = keras.losses.BinaryCrossentropy(), True
+
+    def train_step(self, real):
+        n = keras.ops.shape(real)[0]
+        ones, zeros = keras.ops.ones((n, 1)), keras.ops.zeros((n, 1))
+        fake = self.generator(keras.random.normal((n, 100)), training=True)
+        with tf.GradientTape() as tape:
+            on_real, on_fake = (self.discriminator(each, training=True) for each in (real, fake))
+            d_loss = (self.entropy(ones, on_real) + self.entropy(zeros, on_fake)) / 2
+        self.for_d.apply(tape.gradient(d_loss, self.discriminator.trainable_weights), self.discriminator.trainable_weights)
+        with tf.GradientTape() as tape:
+            fake = self.generator(keras.random.normal((n, 100)), training=True)
+            g_loss = self.entropy(ones, self.discriminator(fake, training=True))
+        self.for_g.apply(tape.gradient(g_loss, self.generator.trainable_weights), self.generator.trainable_weights)
+        self.d_loss.update_state(d_loss)
+        self.g_loss.update_state(g_loss)
+        return {"d_loss": self.d_loss.result(), "g_loss": self.g_loss.result()}
+
+
+class PyTorch:
+    """The same networks and steps in PyTorch, in the layout in which its convolutions are quickest (channels last)."""
+
+    def __init__(self, batch_size):
+        import torch
+        from torch import nn
+
+        torch.manual_seed(0)
+        self.torch, self.batch_size = torch, batch_size
+
+        def grown(before, after):  # Keras's momentum of 0.8 is 0.2 here
+            return [
+                nn.Upsample(scale_factor=2),
+                nn.Conv2d(before, after, 3, padding=1),
+                nn.BatchNorm2d(after, momentum=0.2),
+                nn.ReLU(),
+            ]
+
+        def shrunk(before, after, norm=True):
+            normalized = [nn.BatchNorm2d(after, momentum=0.2)] if norm else []
+            return [nn.Conv2d(before, after, 3, stride=2, padding=1), *normalized, nn.LeakyReLU(0.2), nn.Dropout(0.25)]
+
+        project = [nn.Linear(100, 7 * 7 * 128), nn.ReLU(), nn.Unflatten(1, (128, 7, 7))]
+        maps = [*grown(128, 128), *grown(128, 64), nn.Conv2d(64, 1, 3, padding=1), nn.Tanh()]
+        first = [nn.Conv2d(1, 32, 3, stride=2, padding=1), nn.LeakyReLU(0.2), nn.Dropout(0.25), nn.Conv2d(32, 64, 3, 2, 1)]
+        second = [nn.ZeroPad2d((0, 1, 0, 1)), nn.BatchNorm2d(64, momentum=0.2), nn.LeakyReLU(0.2), nn.Dropout(0.25)]
+        last = [*shrunk(64, 128), *shrunk(128, 256), nn.Flatten(), nn.Linear(1024, 1)]
+        layout = {"memory_format": torch.channels_last}
+        self.generator = nn.Sequential(*project, *maps).to(**layout)
+        self.discriminator = nn.Sequential(*first, *second, *last).to(**layout)
+        players = (self.generator, self.discriminator)
+        self.for_g, self.for_d = (torch.optim.Adam(player.parameters(), 2e-4, betas=(0.5, 0.999)) for player in players)
+        self.entropy = nn.BCEWithLogitsLoss()
+        counts = [sum(p.numel() for p in player.parameters()) for player in players]
+        ours = [sum(int(np.prod(w.shape)) for w in build().trainable_weights) for build in (build_generator, build_discriminator)]
+        assert counts == ours, f"other networks: {counts} and {ours} parameters"
+
+    def warm_up(self, images):
+        before = [p.detach().clone() for player in (self.generator, self.discriminator) for p in player.parameters()]
+        self.train(images)
+        after = [p for player in (self.generator, self.discriminator) for p in player.parameters()]
+        assert sum(self.torch.equal(a, b) for a, b in zip(before, after)) < 4, "a player was left untrained"
+
+    def train(self, images):
+        torch = self.torch
+        data = torch.from_numpy(np.moveaxis(images, 3, 1).copy()).to(memory_format=torch.channels_last)
+        ones, zeros = torch.ones(self.batch_size, 1), torch.zeros(self.batch_size, 1)
+        for rows in torch.randperm(len(data)).split(self.batch_size):
+            with torch.no_grad():
+                fake = self.generator(torch.randn(len(rows), 100))
+            d_loss = (self.entropy(self.discriminator(data[rows]), ones) + self.entropy(self.discriminator(fake), zeros)) / 2
+            self.move(self.for_d, d_loss)
+            fake = self.generator(torch.randn(len(rows), 100))
+            for weight in self.discriminator.parameters():
+                weight.requires_grad_(False)
+            self.move(self.for_g, self.entropy(self.discriminator(fake), ones))
+            for weight in self.discriminator.parameters():
+                weight.requires_grad_(True)
+
+    def move(self, optimizer, loss):
+        optimizer.zero_grad(set_to_none=True)
+        loss.backward()
+        optimizer.step()
+
+
+CONTENDERS = {"gan.fit": Fit, "classic loop": ClassicLoop, "plain Keras": PlainKeras}
+if importlib.util.find_spec("torch"):
+    CONTENDERS["PyTorch"] = PyTorch
 
 
 def weights_of(model):
@@ -132,10 +234,10 @@ def real_images(n):
 
 
 def seconds(contender, images):
-    """Train once; return the seconds to the last batch, those of all processors together, and the rest."""
+    """Train once; return the seconds until it returns, and those of all processors together."""
     clock, processors = time.perf_counter(), time.process_time()
-    done = contender.train(images)
-    return done - clock, time.process_time() - processors, time.perf_counter() - done
+    contender.train(images)
+    return time.perf_counter() - clock, time.process_time() - processors
 
 
 def race(batch_size, rounds, batches):
@@ -169,30 +271,33 @@ def peak_memory(name, batch_size, batches):
 
 
 def report(times, peaks, rounds, batches):
-    """Return the Markdown: a table with a row for each batch size, and how it was made."""
-    rows, rests = [], []
+    """Return the Markdown: a table with a row for each batch size and contender, and how it was made."""
+    rows = []
     for batch_size in BATCH_SIZES:
-        (fit, fit_cpu, rest), (loop, loop_cpu, _) = (zip(*times[batch_size][name]) for name in CONTENDERS)
-        rests.append(f"{spread(rest, '.1f')} s at batch size {batch_size}")
-        cells = [spread([batches * batch_size / clock for clock in clocks], ".0f") for clocks in (fit, loop)]
-        cells.append(spread([of_loop / of_fit for of_fit, of_loop in zip(fit, loop)], ".2f"))
-        cells += [f"{sum(loop) / sum(fit):.2f}", f"{sum(loop_cpu) / sum(fit_cpu):.2f}"]
-        cells += [f"{peaks[name, batch_size]:.0f}" for name in CONTENDERS]
-        rows.append(f"| {batch_size} | {' | '.join(cells)} |\n")
+        ours, ours_cpu = zip(*times[batch_size]["gan.fit"])
+        for name in CONTENDERS:
+            clocks, processors = zip(*times[batch_size][name])
+            cells = [
+                spread([1000 * clock / batches for clock in clocks], ".0f"),
+                spread([theirs / own for own, theirs in zip(ours, clocks)], ".2f"),
+                f"{sum(processors) / sum(ours_cpu):.2f}",
+                f"{peaks[name, batch_size]:.0f}",
+            ]
+            rows.append(f"| {batch_size} | {name} | {' | '.join(cells)} |\n")
+    versions = {"Python": platform.python_version(), "Keras": keras.__version__, "TensorFlow": tf.__version__}
+    if "PyTorch" in CONTENDERS:
+        import torch
+
+        versions["PyTorch"] = torch.__version__
     return (
-        "| batch size | `gan.fit`, images/s | classic loop, images/s | how many times as fast, by round | all rounds "
-        "| by CPU time | `gan.fit`, peak MiB | classic loop, peak MiB |\n"
-        "|---:|---:|---:|---:|---:|---:|---:|---:|\n" + "".join(rows) + "\n"
-        f"Median (smallest–largest) of {rounds} rounds, in each of which both train {batches} batches, one "
-        "after the other in the same process, after a warm-up. The ratios say how many times as fast `gan.fit` is: "
-        "within each round, by the clock of all rounds together, and by the seconds that all processors worked, "
-        "which depends least on what else the machine does. The clock stops at the last batch; `gan.fit` "
-        f"returned later, by {' and '.join(rests)}, while TensorFlow took down its input pipeline. Peak memory is "
-        f"the largest resident set of one process that trains only one of them for {batches} batches, with Python "
-        "and TensorFlow themselves.\n\n"
-        f"Python {platform.python_version()}, Keras {keras.__version__}, TensorFlow {tf.__version__}, "
-        f"NumPy {np.__version__}; {os.cpu_count()} CPUs. "
-        f"Made by `python bench/training.py --rounds {rounds} --batches {batches}`.\n"
+        "| batch size | | a step, ms | times that of `gan.fit`, by round | by CPU time | peak, MiB |\n"
+        "|---:|---|---:|---:|---:|---:|\n" + "".join(rows) + "\n"
+        f"Median (smallest–largest) of {rounds} rounds, in each of which all train {batches} batches, one after the other in the "
+        "same process, after a warm-up. The clock stops when a training returns. The third column says how many times as long as "
+        "`gan.fit` in the same round, the fourth the same by the seconds that all processors worked, which depends least on what "
+        "else the machine does. Peak memory is the largest resident set of one process that trains only one of them.\n\n"
+        + ", ".join(f"{name} {version}" for name, version in versions.items())
+        + f"; {os.cpu_count()} CPUs. Made by `python bench/training.py --rounds {rounds} --batches {batches}`.\n"
     )
 
 
@@ -212,7 +317,7 @@ def main():
     parser.add_argument(
         "--memory",
         nargs=2,
-        metavar=("{fit,loop}", "BATCH_SIZE"),
+        metavar=("NAME", "BATCH_SIZE"),
         help="only train one contender, and print the peak memory of this process in MiB",
     )
     options = parser.parse_args()
