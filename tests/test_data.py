@@ -111,3 +111,10 @@ class TestFull:
         path.write_bytes(path.read_bytes()[:-20])
         with pytest.raises(ValueError, match="train-images-idx3-ubyte.gz.*truncated.*reinstall"):
             load_fashion_mnist("train", full=True)
+
+
+def test_colour_keeps_its_channels():
+    pixels = np.random.default_rng(0).integers(0, 256, (5, 8, 6, 3)).astype("uint8")
+    images = scale(pixels)
+    assert images.shape == (5, 8, 6, 3) and images.dtype == "float32"
+    assert np.array_equal(to_pixels(images), pixels)

@@ -6,10 +6,12 @@ import pytest
 
 from gan_lib.networks import (
     NETWORKS,
+    answers_probabilities,
     build_discriminator,
     build_generator,
     build_mlp_discriminator,
     build_mlp_generator,
+    build_point_discriminator,
     build_transposed_generator,
 )
 
@@ -42,6 +44,33 @@ def test_shapes_and_ranges(name):
     assert images.shape == (5, 28, 28, 1) and np.abs(images).max() <= 1 and images.min() < 0 < images.max()
     probabilities = build_discriminator().predict(images, verbose=0)
     assert probabilities.shape == (5, 1) and np.all((probabilities > 0) & (probabilities < 1))
+
+
+@pytest.mark.parametrize(
+    "shape", [(16, 16, 1), (20, 20, 3), (36, 36, 1), (32, 64, 3), (64, 16, 1), (64, 64, 3), (100, 100, 1), (128, 128, 3)]
+)
+def test_other_images(shape):
+    images = build_generator(7, shape)(np.random.default_rng(0).normal(size=(2, 7)).astype("float32"))
+    assert images.shape == (2, *shape) and float(abs(images).numpy().max()) <= 1
+    for options in ({}, {"scores": True, "batch_norm": False}, {"scores": True, "batch_norm": False, "spectral_norm": True}):
+        discriminator = build_discriminator(shape, **options)
+        assert discriminator(images).shape == (2, 1)
+        assert discriminator.get_layer("flatten").input.shape[1:3] in [(2, 2), (2, 4), (8, 2)]  # the smaller side ends at 2
+        kinds = {type(layer).__name__ for layer in discriminator.layers}
+        assert ("BatchNormalization" in kinds) == (not options) and ("SpectralNormalization" in kinds) == (
+            "spectral_norm" in options
+        )
+        assert answers_probabilities(discriminator) == (not options)
+
+
+@pytest.mark.parametrize("build", [build_mlp_discriminator, build_point_discriminator, build_discriminator])
+def test_scores_are_the_logits_of_the_probabilities(build):
+    of_scores, of_probabilities = build(scores=True), build()
+    of_probabilities.set_weights(of_scores.get_weights())
+    inputs = np.random.default_rng(0).uniform(-1, 1, (6, *of_scores.input_shape[1:])).astype("float32")
+    scores, probabilities = (network.predict(inputs, verbose=0) for network in (of_scores, of_probabilities))
+    assert np.abs(1 / (1 + np.exp(-scores)) - probabilities).max() < 1e-6
+    assert not answers_probabilities(of_scores) and answers_probabilities(of_probabilities)
 
 
 def test_layer_for_layer():

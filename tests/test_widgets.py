@@ -134,3 +134,13 @@ class TestComparison:
             comparison_stepper({**runs, "other": recording})
         with pytest.raises(ValueError, match=r"recordings\['other'\] has other moments"):
             comparison_stepper({**runs, "other": replace(runs["first"], steps=recording.steps + 1)})
+
+
+def test_coloured_samples_of_another_size(recording):
+    random = np.random.default_rng(0)
+    frames = random.integers(0, 256, (len(recording.frames), 9, 16, 24, 3)).astype("uint8")
+    html = run_moment(replace(recording, frames=frames), 1)
+    picture = Image.open(io.BytesIO(base64.b64decode(re.search(r"data:image/webp;base64,([^\"]+)", html)[1])))
+    assert picture.size == (3 * 24 + 4, 3 * 16 + 4)
+    colours = np.array(picture.convert("RGB")).astype(int)
+    assert np.ptp(colours, axis=2).mean() > 20 and "9 samples after" in html

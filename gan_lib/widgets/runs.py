@@ -93,7 +93,7 @@ def run_moment(recording: Recording, i: int, curves: str = "losses") -> str:
         curve, of_curve = plot_losses(recording, at=i), "The losses of both players"
     samples = SAMPLES.format(
         samples=data_url(Image.fromarray(image_grid(recording.frames[i])), quality=90),
-        alt=f"{len(recording.latents)} samples after {step:,} training steps",
+        alt=f"{len(recording.frames[i])} samples after {step:,} training steps",
     )
     inside = f"{samples}\n{curve_with_cursor(curve, of_curve, step)}"
     return FIGURE.format(inside=inside, caption=caption, align="; align-items: center")
