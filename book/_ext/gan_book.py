@@ -11,6 +11,9 @@ from pathlib import Path
 from docutils import nodes
 from numpy.typing import ArrayLike
 from PIL import Image
+from pybtex.plugin import register_plugin
+from pybtex.style.formatting.plain import Style as PlainStyle
+from pybtex.style.labels import BaseLabelStyle
 from sphinx.transforms import SphinxTransform
 from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.transforms.post_transforms.images import ImageConverter
@@ -38,6 +41,7 @@ def setup(app):
     app.connect("html-page-context", declare_once, priority=900)
     app.connect("html-page-context", name_for_screen_readers, priority=900)
     app.connect("builder-inited", repair_widgets)
+    app.connect("env-get-updated", number_exercises_within_pages, priority=900)  # after Sphinx has numbered them all
     app.connect("missing-reference", find_by_short_name)
     for change in (list_what_is_returned, escape_plain_text):
         app.connect("autodoc-process-docstring", change, priority=400)  # before Napoleon writes its own markup
@@ -57,6 +61,38 @@ def offer_colab(app, config):
     if options["repository_url"] != PLACEHOLDER:
         options["use_repository_button"] = True
         options.setdefault("launch_buttons", {})["colab_url"] = "https://colab.research.google.com"
+
+
+def number_exercises_within_pages(app, env):
+    """Let the exercises of each page begin at 1, in the text and in all references."""
+    for numbers in env.toc_fignumbers.values():
+        ordered = sorted(numbers.get("exercise", {}).items(), key=lambda pair: pair[1])
+        numbers["exercise"] = {name: (k,) for k, (name, _) in enumerate(ordered, 1)}
+    return []
+
+
+class AuthorAndYear(BaseLabelStyle):
+    """Label the entries of the bibliography as the text cites them, such as "Goodfellow et al. 2014"."""
+
+    def format_labels(self, sorted_entries):
+        labels = [self.label(entry) for entry in sorted_entries]
+        seen = {}
+        for label in labels:
+            seen[label] = seen.get(label, -1) + 1
+            yield label if labels.count(label) == 1 else f"{label}{'abcdefgh'[seen[label]]}"
+
+    def label(self, entry):
+        names = [" ".join([*person.prelast_names, *person.last_names]) for person in entry.persons.get("author", [])]
+        who = names[0] if len(names) == 1 else " and ".join(names) if len(names) == 2 else f"{names[0]} et al."
+        return f"{re.sub('[{}]', '', who)} {entry.fields['year']}"
+
+
+class ByAuthorAndYear(PlainStyle):
+    default_label_style = AuthorAndYear
+    default_sorting_style = "author_year_title"
+
+
+register_plugin("pybtex.style.formatting", "author_and_year", ByAuthorAndYear)
 
 
 def repair_widgets(app):

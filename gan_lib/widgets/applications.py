@@ -12,7 +12,7 @@ from gan_lib.data import to_pixels
 from gan_lib.plots.applications import HEADINGS, plot_measured, plot_words
 from gan_lib.plots.images import image_grid
 from gan_lib.recordings import Recording, check_recording
-from gan_lib.widgets.runs import recording_stepper
+from gan_lib.widgets.runs import moment_name, recording_stepper
 from gan_lib.widgets.stepper import FIGURE, data_url, figure_picture, titled, twice, view_of, with_fallback
 
 MOMENT = """\
@@ -81,7 +81,7 @@ def application_moment(recording: Recording, i: int, names: Sequence[str], words
         step=step,
     )
     values = " · ".join(f"{HEADINGS[name].split(' (')[0]} {recording.measured[name][i]:.3g}" for name in names)
-    return FIGURE.format(inside=inside, caption=f"<b>epoch {recording.epochs[i]:.3g}</b> · step {step:,} · {values}", align="")
+    return FIGURE.format(inside=inside, caption=f"{moment_name(recording, i)} · {values}", align="")
 
 
 def words_panel(recording: Recording, i: int, words: Sequence[Sequence[str]]) -> str:

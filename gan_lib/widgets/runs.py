@@ -81,7 +81,7 @@ def run_moment(recording: Recording, i: int, curves: str = "losses") -> str:
     if recording.frames.ndim == 3:
         return point_moment(recording, i)
     step = recording.steps[i]
-    caption = f"<b>epoch {recording.epochs[i]:.3g}</b> · step {step:,}"
+    caption = moment_name(recording, i)
     if curves == "scores":
         values = {name: recording.measured[name][i] for name in ("fid", "kid", "is", "precision", "recall")}
         words = " · FD {fid:.2f} · KD {kid:.4f} · IS {is:.2f} · precision {precision:.2f} · recall {recall:.2f}"
@@ -118,8 +118,7 @@ def point_moment(recording: Recording, i: int) -> str:
         picture = data_url(figure_picture(figure, colours), lossless=True)
         panels.append(titled(actor, title, picture, f"{title}, after {step:,} training steps", width=300))
     caption = (
-        f"<b>epoch {recording.epochs[i]:.3g}</b> · step {step:,} · "
-        f"<b>{recording.measured['modes'][i]} of {len(MODES[shape])} modes covered</b> · "
+        f"{moment_name(recording, i)} · <b>{recording.measured['modes'][i]} of {len(MODES[shape])} modes covered</b> · "
         f"{recording.measured['near'][i]:.0%} of the points near a mode<br>D answers: 0 orange, ½ white, 1 green"
     )
     return FIGURE.format(inside="\n".join(panels), align="", caption=caption)
@@ -154,7 +153,7 @@ def comparison_moment(recordings: Mapping[str, Recording], i: int, n: int = 64) 
     curve = plot_distances(recordings, at=i)
     of_curve = "The distance of each run to the real images"
     panels.append(curve_with_cursor(curve, of_curve, step, colours=32))  # 16 would lose one of four runs
-    caption = f"<b>epoch {first.epochs[i]:.3g}</b> · step {step:,}"
+    caption = moment_name(first, i)
     return FIGURE.format(inside="\n".join(panels), caption=caption, align="; align-items: center")
 
 
@@ -168,8 +167,14 @@ def check_comparable(recordings: Mapping[str, Recording]) -> Recording:
     return shortest
 
 
+def moment_name(recording: Recording, i: int) -> str:
+    """Return the HTML of which moment this is: the training steps before it, and the epochs, once one is over."""
+    epochs = recording.epochs[i]
+    return f"<b>step {recording.steps[i]:,}</b>" + (f" · epoch {epochs:.3g}" if epochs >= 1 else "")
+
+
 def recording_stepper(moments: Sequence[str], recording: Recording, interval: int, fallback: Image.Image) -> widgets.Widget:
-    """Put the moments of a run, a piece of HTML each, behind a Play button and a slider over its epochs."""
-    labels = [f"{epochs:.3g}" for epochs in recording.epochs]
+    """Put the moments of a run, a piece of HTML each, behind a Play button and a slider over its training steps."""
+    labels = [f"{step:,}" for step in recording.steps]
     summary = f"Stepper: {len(moments)} moments, from step 0 to step {recording.steps[-1]:,}"
-    return stack_stepper(moments, labels, "Epoch", interval, twice(fallback), summary)
+    return stack_stepper(moments, labels, "Step", interval, twice(fallback), summary)

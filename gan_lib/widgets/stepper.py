@@ -27,7 +27,7 @@ TITLED = """\
 def stack_stepper(
     moments: Sequence[str], labels: Sequence[str], description: str, interval: int, fallback: Image.Image, summary: str
 ) -> "Stepper":
-    """Put pieces of HTML behind a Play button and a slider; the last one is shown first.
+    """Put pieces of HTML behind a Play button and a slider.
 
     Args:
         moments: list of str, HTML.
@@ -44,9 +44,9 @@ def stack_stepper(
     check_names(labels, "labels", len(moments))
     check_count(interval, "interval")
     last = len(moments) - 1
-    play = widgets.Play(min=0, max=last, value=last, interval=interval)
+    play = widgets.Play(min=0, max=last, value=0, interval=interval)
     options = [(label, i) for i, label in enumerate(labels)]
-    slider = widgets.SelectionSlider(options=options, index=last, description=description, continuous_update=True)
+    slider = widgets.SelectionSlider(options=options, index=0, description=description, continuous_update=True)
     widgets.jslink((play, "value"), (slider, "index"))
     view = view_of(slider, moments)
     controls = widgets.HBox([play, slider], layout=widgets.Layout(flex_flow="row wrap"))
