@@ -61,6 +61,23 @@ ALT = {
     "bears a lock and is marked as frozen. The loss compares the answer with the target 1, real. From the "
     "loss a dashed arrow, the gradient, runs back through the frozen discriminator and ends at the "
     "generator.",
+    "unet": "The U-Net of Pix2Pix. On the left, a sketch of 28 by 28 pixels goes down through five strided "
+    "convolutions: 16 by 16 with 32 maps, 8 by 8 with 64, 4 by 4 with 96, 2 by 2 with 96, 1 by 1 with 96. On the right, "
+    "transposed convolutions lead up again through the same sizes to an image. At each size but the smallest a dashed "
+    "arrow hands the maps of the way down across to the way up.",
+    "patchgan": "The discriminator of Pix2Pix. A sketch and an image, 28 by 28 pixels each, lie on each other. A frame "
+    "marks a patch of 16 by 16 pixels. An arrow leads from it to one cell of a map of 12 by 12 probabilities: each cell "
+    "judges its own patch.",
+    "srresnet": "The generator of SRGAN from top to bottom. An image of 7 by 7 pixels becomes 32 maps of 7 by 7 in a "
+    "convolution. Residual blocks follow, each of which adds what it finds to what it was given. Two blocks, each a "
+    "convolution to 128 maps of which each four are laid into one, give 32 maps of 14 by 14 and of 28 by 28. A last "
+    "convolution with tanh gives the image of 28 by 28 pixels.",
+    "stackgan": "The two stages of StackGAN. A caption, a dark ankle boot, becomes a vector. Stage I takes it with noise and "
+    "makes a rough image of 14 by 14 pixels. Stage II takes the rough image and the vector again, and makes an image of 28 "
+    "by 28 pixels. Each stage has a discriminator, which sees the image and the caption.",
+    "classes": "A class on request. The label, boot, becomes a vector of 50 learned numbers, which stands beside the latent "
+    "vector of 100 random ones. From both the generator makes an image. The discriminator sees the image and the label. "
+    "It adds two scores, one for looking real and one for fitting the class; their sum becomes the probability.",
     "build": "The whole build in seven numbered stages. 1: photographs of garments. 2: their pixels, from 0 to "
     "255, are scaled to the range from minus 1 to 1; from here an arrow leads to stage 5. 3: two "
     "networks, generator and discriminator. 4: GAN.compile gives each its own optimizer, and chooses the "
@@ -88,7 +105,7 @@ SHIRT = """
 GENERATED = """
 ....#.o.o##...|.###.########.|#o############|#########.###+|########.###++|#o.#.####o#+.+|...########+o.
 ...####.###+..|.oo###o###.+..|...####o###+o.|....#######+..|...#######o+..|...########+..|...+++++++++.."""
-SIDES = {28: 84, 14: 63, 8: 52, 7: 49, 4: 36, 2: 24}  # of a map with so many cells a side: smaller, yet countable
+SIDES = {28: 84, 16: 66, 14: 63, 8: 52, 7: 49, 4: 36, 2: 24, 1: 14}  # of a map with so many cells a side: smaller, yet countable
 
 
 class Drawing:
@@ -316,6 +333,143 @@ def generator(d):
     tower(d, "generator", stages)
 
 
+def edges(garment):
+    """Return the outline of a garment, a sketch of it."""
+    rows = garment.strip().replace("\n", "|").split("|")
+    full = {(i, j) for i, row in enumerate(rows) for j, mark in enumerate(row) if mark in "#+o"}
+    around = ((0, 1), (1, 0), (0, -1), (-1, 0))
+    line = {(i, j) for i, j in full if any((i + a, j + b) not in full for a, b in around)}
+    return "|".join("".join("#" if (i, j) in line else "." for j in range(14)) for i in range(len(rows)))
+
+
+def unet(d):
+    sizes, left, right = ((16, 32), (8, 64), (4, 96), (2, 96), (1, 96)), 120, 440
+    d.picture(left - 42, 44, 84, edges(BOOT), "latent")
+    d.picture(right - 42, 44, 84, BOOT, "generator")
+    d.text(left, 30, "sketch", "latent words", 22)
+    d.text(right, 30, "generated image", "generator words", 22)
+    above, y = 128, 158
+    for cells, n in sizes:
+        plates = 5 if cells > 1 else 8
+        tall = SIDES[cells] + 3 * (plates - 1)
+        bottom = cells == 1
+        for x in (280,) if bottom else (left, right):
+            d.maps(x - (SIDES[cells] + 4 * plates - 4) / 2, y, cells, plates, "generator")
+        words = f"{cells} × {cells} × {n}"
+        if bottom:
+            d.text(280, y + tall + 26, words, size=20, weight=700)
+            d.line(f"M{left} {above + 4}V{y + tall / 2}H236", "generator")
+            d.line(f"M324 {y + tall / 2}H{right}V{above + 14}", "generator")
+        else:
+            d.text(280, y + tall / 2 - 8, words, size=20, weight=700)
+            d.line(f"M{left + 62} {y + tall / 2 + 6}H{right - 66}", "generator", dashed=True)
+            d.line(f"M{left} {above + 4}V{y - 8}", "generator")
+            d.line(f"M{right} {y - 2}V{above + 14}", "generator")
+        above = y + tall
+        y = above + 34
+    d.text(280, above + 62, "down: convolutions of stride 2; up: transposed ones", "quiet", weight=400)
+    d.text(280, above + 88, "dashed: maps handed across", "generator words", weight=500)
+    d.height = round(above + 104)
+
+
+def patchgan(d):
+    d.text(140, 30, "a sketch, an image", size=22)
+    d.picture(104, 48, 172, edges(SHIRT), "latent")
+    d.picture(36, 96, 172, GENERATED, "generator")
+    cell = 172 * 0.8 / 28  # a pixel of the image
+    d.rect(36 + 17.2 + 7 * cell, 96 + 17.2 + 4 * cell, 16 * cell, 16 * cell, edge="discriminator", thick=5)
+    d.text(140, 304, "28 × 28 pixels each", "quiet", weight=400)
+    d.text(140, 332, "frame: a patch of 16 × 16", "discriminator words")
+    d.text(430, 30, "one answer a patch", "discriminator words", 22)
+    shades, cell = random.Random(5), 16
+    for i in range(12):
+        for j in range(12):
+            d.rect(
+                334 + cell * j, 72 + cell * i, cell, cell, d.mix("discriminator", 0.15 + 0.7 * shades.random()), "page", thick=1
+            )
+    d.rect(334 + 7 * cell, 72 + 4 * cell, cell, cell, edge="ink", thick=4)
+    d.rect(334, 72, 12 * cell, 12 * cell, edge="discriminator", thick=3)
+    d.line(f"M172 176C230 150 300 146 {334 + 7 * cell - 6} {72 + 4.5 * cell}")
+    d.text(430, 304, "12 × 12 probabilities", size=20, weight=700)
+    d.height = 352
+
+
+def srresnet(d):
+    def small(y):
+        rows = ["abcba..".replace(".", "c"), "bddcbaa", "cdddcba", "bcddcbb", "abddcba", "abcdcba", "aabcbaa"]
+        colours = {mark: d.mix("latent", share) for mark, share in zip("abcd", (0.15, 0.4, 0.65, 0.9))}
+        d.pixels(71, y, 7, rows, colours)
+        d.rect(71, y, 49, 49, edge="latent", thick=3)
+        return 49
+
+    def maps(cells, plates):
+        return lambda y: d.maps(96 - (SIDES[cells] + 4 * plates - 4) / 2, y, cells, plates, "generator")
+
+    def image(y):
+        d.picture(54, y, 84, SNEAKER, "generator")
+        return 84
+
+    larger = ["convolution to 128 maps →", "lay each four into one"]
+    stages = [
+        (None, small, "7 × 7 × 1", "the small image"),
+        (["convolution"], maps(7, 6), "7 × 7 × 32", "32 maps"),
+        (["residual blocks: each adds what", "it finds to what it was given"], maps(7, 6), "7 × 7 × 32", "32 maps"),
+        (larger, maps(14, 6), "14 × 14 × 32", "32 maps"),
+        (larger, maps(28, 6), "28 × 28 × 32", "32 maps"),
+        (["convolution → tanh"], image, "28 × 28 × 1", "the image"),
+    ]
+    tower(d, "generator", stages)
+
+
+def stackgan(d):
+    d.text(280, 30, "“a dark ankle boot”", "latent words", 22)
+    d.line("M280 42V62")
+    d.vector(180, 70, 200, 28, cells=12)
+    d.text(392, 92, "its vector", "quiet", weight=400, anchor="start")
+    for x, name, side, shape, garment in ((148, "Stage I", 70, "14 × 14", GENERATED), (412, "Stage II", 104, "28 × 28", BOOT)):
+        d.line(f"M280 98V112Q280 122 {280 + (20 if x > 280 else -20)} 122H{x - (18 if x > 280 else -18)}Q{x} 122 {x} 140V166")
+        d.player(x - 100, 174, 200, 62, [f"{name}: G"], "generator", size=24)
+        d.line(f"M{x} 240V262")
+        d.picture(x - side / 2, 270, side, garment, "generator")
+        d.text(x, 270 + side + 26, shape, size=20, weight=700)
+        d.player(x - 100, 432, 200, 62, [f"{name}: D"], "discriminator", size=24)
+        d.line(f"M{x} {270 + side + 36}V424")
+        d.text(x, 520, "image and caption", "discriminator words")
+    d.line("M190 305H286Q304 305 304 287V226Q304 206 304 206H304", "generator", head=False)
+    d.line("M286 305Q304 305 304 287V223Q304 205 306 205H306", "generator", head=False)
+    d.line("M304 287V215Q304 205 306 205", "generator")
+    d.text(60, 160, "+ noise", "latent words", anchor="start")
+    d.height = 540
+
+
+def classes(d):
+    d.text(150, 30, "label: boot", "ink", 22)
+    d.text(400, 30, "latent vector _z_", "latent words", 22)
+    d.line("M150 42V62")
+    d.vector(90, 70, 120, 28, "ink", cells=8)
+    d.vector(290, 70, 220, 28, cells=14)
+    d.text(150, 122, "50 numbers, learned", "quiet", weight=400)
+    d.text(400, 122, "100 numbers, random", "quiet", weight=400)
+    d.line("M150 132V146Q150 158 170 158H240Q262 158 262 176V180")
+    d.line("M400 132V146Q400 158 380 158H320Q298 158 298 176V180")
+    d.player(160, 188, 240, 62, ["generator G"], "generator", size=26)
+    d.line("M280 254V276")
+    d.picture(228, 284, 104, BOOT, "generator")
+    d.line("M280 392V414")
+    d.player(160, 422, 240, 62, ["discriminator D"], "discriminator", size=26)
+    d.text(60, 440, "label:", size=20)
+    d.text(60, 466, "boot", size=20)
+    d.line("M92 452H150")
+    d.line("M196 488V520", "discriminator")
+    d.line("M364 488V520", "discriminator")
+    d.text(178, 548, "looks real", "discriminator words", 20)
+    d.text(272, 548, "+", size=24)
+    d.text(378, 548, "fits the class", "discriminator words", 20)
+    d.line("M280 558V578")
+    d.answer(118, 588, 324, 0.6)
+    d.height = 630
+
+
 def upsampling(d):
     shares = {1: 0.12, 2: 0.3, 3: 0.5, 4: 1}
 
@@ -477,9 +631,15 @@ TITLES = {
     "upsampling": "Upsampling repeats rows and columns",
     "training": "The two training steps",
     "combined": "The combined model of the classic recipe, with its frozen half",
+    "unet": "The U-Net of Pix2Pix",
+    "patchgan": "A discriminator of patches",
+    "srresnet": "The generator of SRGAN",
+    "stackgan": "The two stages of StackGAN",
+    "classes": "A class on request",
     "build": "Building a GAN, from the data to the samples",
 }
-DIAGRAMS = {draw.__name__: draw for draw in (gan, discriminator, generator, upsampling, training, combined, build)}
+DRAWN = (gan, discriminator, generator, upsampling, training, combined, build, unet, patchgan, srresnet, stackgan, classes)
+DIAGRAMS = {draw.__name__: draw for draw in DRAWN}
 
 
 def draw(name, suffix):
