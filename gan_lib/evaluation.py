@@ -139,8 +139,8 @@ def over_seeds(table: str) -> dict[str, dict[str, np.ndarray]]:
     """Return what trainings with several seeds have reached, as they were recorded.
 
     Args:
-        table: "variants" for the DCGAN's settings in the chapter on evaluation, "classes" and "sets" for the chapters on a class on
-            request and on images of your own, "comparisons" for what other chapters compare.
+        table: "variants" for the settings of the DCGAN in the chapter on evaluation, "classes" and "sets" for the chapters on a
+            class on request and on images of your own, "comparisons" for what other chapters compare.
 
     Returns:
         dict by row, such as "pix2pix l1", of dict by score, of float64 (seeds,).
