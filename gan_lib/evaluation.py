@@ -19,7 +19,7 @@ from gan_lib.data import ASSETS, load_fashion_mnist
 from gan_lib.metrics import fid, inception_score, kernel_inception_distance, precision_recall
 
 # What was trained with several seeds, written by tools/assets.py: variants of the DCGAN, and what the chapters compare.
-SEVERAL_SEEDS = {name: ASSETS / f"{name}.json" for name in ("variants", "comparisons", "classes")}
+SEVERAL_SEEDS = {name: ASSETS / f"{name}.json" for name in ("variants", "comparisons", "classes", "sets")}
 
 # Whether more of it is better, in the order of tables.
 HIGHER_IS_BETTER = {"is": True, "fid": False, "kid": False, "precision": True, "recall": True}
@@ -139,8 +139,8 @@ def over_seeds(table: str) -> dict[str, dict[str, np.ndarray]]:
     """Return what trainings with several seeds have reached, as they were recorded.
 
     Args:
-        table: "variants" for the DCGAN's settings in the chapter on evaluation, "classes" for the chapter on a class on request,
-            "comparisons" for what other chapters compare.
+        table: "variants" for the settings of the DCGAN in the chapter on evaluation, "classes" and "sets" for the chapters on a
+            class on request and on images of your own, "comparisons" for what other chapters compare.
 
     Returns:
         dict by row, such as "pix2pix l1", of dict by score, of float64 (seeds,).

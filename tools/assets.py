@@ -313,6 +313,60 @@ def measured_classes(by, bags, seed):
     }
 
 
+HELD_OUT, STAGES, STEPS = 97, 5, 300  # photographs that no training sees; how often a training is measured, after so many steps
+SETS = {f"{n}{', augmented' * augment}": {"n": n, "augment": augment} for n in (100, 450, 900) for augment in (False, True)}
+
+
+def sets(options):
+    """Train on sets of pictures of several sizes, with and without augmentation, and measure each on the way; some hours."""
+    from gan_lib.evaluation import SEVERAL_SEEDS
+
+    fill(SEVERAL_SEEDS["sets"], SETS, lambda name, seed: measured_set(**SETS[name], seed=seed), options)
+
+
+def measured_set(n, augment, seed):
+    """Train on n of the pictures of people, and return what is measured after each 300 steps, lists by name.
+
+    - "distance": between 900 generated images and all pictures, in features that know no kind of picture: their 8 x 8 thumbnails;
+    - "on_seen", "on_new": the mean score that D gives to pictures of the training and to others;
+    - "nearest": the median distance of a generated image to the nearest picture of the training, over that of a new picture.
+    """
+    from gan_lib import GAN, DiffAugment, build_discriminator, build_generator, fid, load_images, unpack_people
+    from gan_lib._keras import keras
+
+    pictures, _ = load_images(unpack_people(), size=32)
+    pictures = pictures[np.random.default_rng(0).permutation(len(pictures))]
+    new, seen = pictures[:HELD_OUT], pictures[HELD_OUT : HELD_OUT + n]
+    keras.utils.set_random_seed(seed)
+    shape = (32, 32, 3)
+    gan = GAN(build_generator(image_shape=shape), build_discriminator(shape, batch_norm=False), seed=seed)
+    gan.compile(augment=DiffAugment() if augment else None)
+    found = {name: [] for name in ("distance", "on_seen", "on_new", "nearest")}
+    for _ in range(STAGES):
+        rows = np.concatenate([np.random.default_rng(k).permutation(n) for k in range(-(-STEPS * 32 // n))])[: STEPS * 32]
+        gan.fit(seen[rows], batch_size=32, verbose=0)
+        generated = gan.sample(900, seed=1)
+        found["distance"].append(fid(thumbnails(pictures), thumbnails(generated)))
+        for name, images in (("on_seen", seen), ("on_new", new)):
+            found[name].append(logits(gan.discriminator, images).mean())
+        found["nearest"].append(np.median(to_nearest(generated[:300], seen)) / np.median(to_nearest(new, seen)))
+    return {name: [round(float(value), 3) for value in values] for name, values in found.items()}
+
+
+def thumbnails(images):
+    return images.reshape(len(images), 8, 4, 8, 4, 3).mean(axis=(2, 4)).reshape(len(images), -1)
+
+
+def to_nearest(images, others):
+    """Return the root of the mean squared difference of each image to the nearest of the others."""
+    return np.array([np.sqrt(((others - image) ** 2).mean(axis=(1, 2, 3)).min()) for image in images])
+
+
+def logits(discriminator, images):
+    probabilities = np.clip(discriminator.predict(images, verbose=0), 1e-7, 1 - 1e-7)
+    return np.log(probabilities / (1 - probabilities))
+
+
 def fill(path, rows, measure, options):
     """Fill a table of rows and seeds, one training after the other; it is written anew after each."""
     table = json.loads(path.read_text()) if path.exists() else {"rows": {}}
@@ -383,6 +437,7 @@ MAKERS = {
     "variants": variants,
     "comparisons": comparisons,
     "classes": classes,
+    "sets": sets,
     "recordings": recordings,
 }
 
@@ -394,7 +449,7 @@ def main(arguments=None):
         summary = make.__doc__.partition("\n")[0]
         command = assets.add_parser(name, help=summary, description=summary)
         command.set_defaults(make=make, names=[])
-        if name in ("variants", "comparisons", "classes", "recordings"):
+        if name in ("variants", "comparisons", "classes", "sets", "recordings"):
             command.add_argument("names", nargs="*", metavar="NAME", help="only these (default: all)")
     command.add_argument("--run", action="store_true", help="run the commands, instead of printing them")
     options = parser.parse_args(arguments)
