@@ -164,6 +164,7 @@ COMPARISONS = {
         BUNDLED | {"model": "stackgan", "variant": "stage-2", "epochs": 2},
     ],
     "stackgan one stage": [BUNDLED | {"model": "stackgan", "variant": "one-stage", "epochs": 5}],
+    "stackgan one stage, 2 epochs": [BUNDLED | {"model": "stackgan", "variant": "one-stage", "epochs": 2}],
     "srgan": [BUNDLED | {"model": "srgan", "variant": "srgan", "epochs": 1, "start": "srgan-mse"}],
     "srgan perceptual": [BUNDLED | {"model": "srgan", "variant": "perceptual", "epochs": 1, "start": "srgan-mse"}],
 }
