@@ -7,6 +7,7 @@ from pathlib import Path
 BOOK = Path(__file__).parents[1] / "book"
 FOLDED = {"hide-input", "hide-cell", "remove-input", "remove-cell"}
 ASIDE = re.compile(r"(Going deeper|Exercises|Further reading)")  # headings of what is not on the main path
+EVERYDAY = {"moment", "sample"}  # also words of every day
 PICTURES = ("image/png", "application/vnd.jupyter.widget-view+json")
 
 
@@ -49,7 +50,7 @@ def code_lines(source):
 
 def shows_a_picture(kind, source, cell):
     if kind == "markdown":
-        return bool(re.search(r"!\[|\{image\}|\{figure\}", source))
+        return bool(re.search(r"!\[|\{image\}|\{figure\}|<img ", source))
     return any(form in output.get("data", {}) for output in cell["outputs"] for form in PICTURES)
 
 
@@ -60,16 +61,28 @@ def glossary_terms():
 
 
 def terms_before_their_link(path):
-    """Return the terms of the glossary that a page uses in its prose before it links them."""
-    prose = "\n\n".join(re.sub(r"(?m)^#{1,4} .*$", "", source) for _, kind, source, _ in cells_of(path) if kind == "markdown")
-    prose = re.sub(r"```.*?```|\$\$.*?\$\$|\$[^$]*\$|`[^`{}\n]*`(?<!\{term\}`)", " ", plain_links(prose), flags=re.DOTALL)
-    found = []
-    for term in glossary_terms():
-        link = re.search(rf"\x01{re.escape(term)}\x02", prose)
-        used = re.search(rf"(?<![\w\x01-]){re.escape(term)}s?(?![\w-])", without_links(prose), re.IGNORECASE)
-        if used and (link is None or used.start() < link.start()):
+    """Return the terms of the glossary that a page uses in its prose before it links them, or explains them in bold."""
+    prose = prose_of(path)
+    # A longer term first: "inference mode" is no use of "mode".
+    found, free = [], without_links(prose)
+    for term in sorted(glossary_terms(), key=len, reverse=True):
+        link = re.search(rf"\x01{re.escape(term)}\x02|\*\*{re.escape(term)}s?[ *]", prose)
+        word = re.compile(rf"(?<![\w-]){re.escape(term)}s?(?![\w-])", re.IGNORECASE)
+        used = word.search(free)
+        if used and term not in EVERYDAY and (link is None or used.start() < link.start()):
             found.append(term)
+        free = word.sub(lambda m: " " * len(m[0]), free)
     return found
+
+
+def prose_of(path):
+    """Return the running text of a page: no headings, tables, code, formulas, pictures or names of links; terms between two marks."""
+    text = "\n\n".join(source for _, kind, source, _ in cells_of(path) if kind == "markdown")
+    text = re.sub(r"(?m)^#{1,4} .*$|^\([\w-]+\)=$", "", text)
+    text = plain_links(re.sub(r"```.*?```|\$\$.*?\$\$|\$[^$]*\$", " ", text, flags=re.DOTALL))
+    text = re.sub(r"(?m)^\|.*$", lambda row: " ".join(re.findall(r"\x01[^\x02]*\x02", row[0])), text)
+    text = re.sub(r"`[^`\n]*`", " ", text)
+    return re.sub(r"!?\[[^\]]*\]\([^)]*\)", " ", text)
 
 
 def plain_links(prose):

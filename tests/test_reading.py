@@ -1,0 +1,57 @@
+"""What a reader meets on each page: how much there is to read, what is folded, what is seen first, which words are explained."""
+
+import pytest
+from reading import BOOK, cells_of, code_lines, is_folded, shows_a_picture, terms_before_their_link, words
+
+CHAPTERS = sorted({*BOOK.glob("*.ipynb")} - {BOOK / "notes_checked.ipynb"})  # which is a table of what others say
+PAGES = [*CHAPTERS, BOOK / "preface.md", BOOK / "applications.md"]
+named = pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
+
+
+@named
+def test_the_main_path_is_one_sitting(page):
+    assert sum(len(words(source)) for main, kind, source, _ in cells_of(page) if main and kind == "markdown") <= 2_000
+
+
+@named
+def test_code_in_sight_is_less_than_prose(page):
+    shown = [source for main, kind, source, cell in cells_of(page) if main and kind == "code" and not is_folded(cell)]
+    prose = [source for main, kind, source, _ in cells_of(page) if main and kind == "markdown"]
+    assert sum(map(code_lines, shown)) <= 120
+    assert sum(len(words(code)) for code in shown) < sum(len(words(text)) for text in prose)
+
+
+@named
+def test_a_picture_or_a_widget_comes_before_the_first_code_in_sight(page):
+    for _, kind, source, cell in cells_of(page):
+        if shows_a_picture(kind, source, cell):
+            return
+        assert kind == "markdown" or is_folded(cell), source
+    pytest.fail("the page has no picture and no widget")
+
+
+@named
+def test_a_folded_cell_says_what_is_in_it(page):
+    for _, kind, source, cell in cells_of(page):
+        if kind == "code" and "hide-input" in cell["metadata"].get("tags", []):
+            assert cell["metadata"]["mystnb"]["code_prompt_show"], source
+
+
+@pytest.mark.parametrize("page", [*PAGES, BOOK / "notes_checked.ipynb"], ids=lambda page: page.stem)
+def test_a_term_is_linked_or_explained_where_it_first_stands(page):
+    assert terms_before_their_link(page) == []
+
+
+def test_terms_are_found(tmp_path):
+    page = tmp_path / "page.md"
+    page.write_text("# Generator\n\nThe {term}`generator` makes a mode.\n\nIn {term}`inference mode` a **stride** of 2, a stride.\n")
+    assert terms_before_their_link(page) == ["mode"]
+    page.write_text("A stride of 2, and then a {term}`stride`. [A batch](x.md), `batch`.\n\n| a batch | {term}`batch` |\n")
+    assert terms_before_their_link(page) == ["stride"]
+
+
+def test_what_is_aside_is_not_the_main_path(tmp_path):
+    page = tmp_path / "page.md"
+    page.write_text("# One\n\ntwo words\n\n## Going deeper\n\n### Three\n\nfour\n\n## Five\n\nsix\n")
+    counted = [len(words(source)) for main, _, source, _ in cells_of(page) if main]
+    assert sum(counted) == 5
