@@ -124,6 +124,8 @@ def test_half_weights_and_no_weights_make_smaller_files_of_the_same_run(tmp_path
         assert (f" --{name}-weights" in kept[name][0].made["command"]) == (name != "whole")
     (whole, size), (half, half_size), (without, least) = kept.values()
     assert least < half_size < 0.7 * size and without.weights == []
+    bytes_of = sum(array.nbytes for array in whole.weights)
+    assert half_size - least < 0.8 * (size - least) and size - least > 0.8 * bytes_of
     assert all(np.array_equal(a.astype("float16"), b) for a, b in zip(whole.weights, half.weights, strict=True))
     assert np.array_equal(whole.frames, half.frames) and np.array_equal(whole.frames, without.frames)
     conditions, _ = application("srgan").followed(variant="mse")

@@ -160,7 +160,7 @@ class TestBadInput:
             stackgan.build("stage-2")
 
     def test_another_variant(self):
-        with pytest.raises(ValueError, match='variant must be "stage-1" or "stage-2"'):
+        with pytest.raises(ValueError, match='variant must be "stage-1", "stage-2" or "one-stage"'):
             stackgan.build("stage-3")
 
     def test_captions_that_are_no_partners(self, photographs):

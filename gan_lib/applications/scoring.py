@@ -101,15 +101,16 @@ def detail_distance(real: np.ndarray, made: np.ndarray, side: int = 5, places: i
     rows, columns = (random.integers(0, n - side + 1, (len(real), places)) for n in real.shape[1:3])
     towards = random.normal(size=(side * side, directions))
     towards /= np.linalg.norm(towards, axis=0)
-    seen = []
-    for images in (real, made):
-        grey = brightness_of_pixels(images)
-        details = grey - ndimage.gaussian_filter(grey, (0, 1, 1))
-        if not seen and not (unit := details.std()):
-            raise ValueError("real must have details; every image is of one grey")
-        patches = sliding_window_view(details, (side, side), (1, 2))[np.arange(len(grey))[:, None], rows, columns]
-        seen.append(np.sort(patches.reshape(-1, side * side) @ towards, axis=0))
-    return float(np.abs(seen[0] - seen[1]).mean() / unit)
+
+    def seen(details):
+        patches = sliding_window_view(details, (side, side), (1, 2))[np.arange(len(details))[:, None], rows, columns]
+        return np.sort(patches.reshape(-1, side * side) @ towards, axis=0)
+
+    of_real, of_made = (grey - ndimage.gaussian_filter(grey, (0, 1, 1)) for grey in map(brightness_of_pixels, (real, made)))
+    unit = of_real.std()
+    if not unit:
+        raise ValueError("real must have details; every image is of one grey")
+    return float(np.abs(seen(of_real) - seen(of_made)).mean() / unit)
 
 
 def brightness_of_pixels(images: np.ndarray) -> np.ndarray:
