@@ -1,7 +1,9 @@
 # `make book` and `make test` do it all, the set-up included. `make help` lists the rest.
 PYTHON ?= python3
 BIN := .venv/bin
-NOTEBOOKS := $(wildcard book/*.ipynb)
+# The longest first, so that two that run at once end at the same time.
+LONGEST := $(patsubst %,book/%.ipynb,dcgan evaluation training_with_frozen_weights building_a_gan generator discriminator)
+NOTEBOOKS := $(LONGEST) $(filter-out $(LONGEST),$(wildcard book/*.ipynb))
 CODE := $(shell find gan_lib -type f -not -name '.*' -not -name '*.md' -not -path '*/__pycache__/*')
 PAGES := $(shell find book -type f -not -name '.*' -not -path '*/.ipynb_checkpoints/*' -not -path '*/__pycache__/*') _config.yml _toc.yml
 
