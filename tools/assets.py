@@ -9,6 +9,7 @@ import argparse
 import hashlib
 import json
 import os
+import re
 import shlex
 import subprocess
 import sys
@@ -298,7 +299,7 @@ def measured_classes(by, bags, seed):
     }
 
 
-HELD_OUT, STAGES, STEPS = 97, 3, 300  # pictures that no training sees; how often a training is measured, after so many steps
+STAGES, STEPS = 3, 300  # how often a training is measured, after so many steps
 SETS = {f"{n}{', augmented' * augment}": {"n": n, "augment": augment} for n in (100, 450, 900) for augment in (False, True)}
 
 
@@ -313,15 +314,18 @@ def measured_set(n, augment, seed):
     """Train on n of the pictures of people, 24 x 24 pixels, and return what is measured after each 300 steps, lists by name.
 
     - "distance": between 900 generated images and all pictures, in features that know no kind of picture: their 8 x 8 thumbnails;
-    - "on_seen", "on_new": the mean score that D gives to pictures of the training and to others;
+    - "on_seen", "on_new": the mean score that D gives to pictures of the training, and to pictures of persons that it never saw;
     - "nearest": the median distance of a generated image to the nearest picture of the training, over that of a new picture.
     """
     from gan_lib import GAN, DiffAugment, build_discriminator, build_generator, fid, load_images, unpack_people
     from gan_lib._keras import keras
+    from gan_lib.folders import find_images
 
-    pictures, _ = load_images(unpack_people(), size=24)
-    pictures = pictures[np.random.default_rng(0).permutation(len(pictures))]
-    new, seen = pictures[:HELD_OUT], pictures[HELD_OUT : HELD_OUT + n]
+    folder = unpack_people()
+    pictures, _ = load_images(folder, size=24)
+    persons = np.array([re.sub("-1f3f[b-f]", "", path.name) for path in find_images(folder)[0]])  # whatever the tone of the skin
+    held_out = np.isin(persons, np.random.default_rng(0).permutation(np.unique(persons))[::12])
+    new, seen = pictures[held_out], np.random.default_rng(0).permutation(pictures[~held_out])[:n]
     keras.utils.set_random_seed(seed)
     shape = pictures.shape[1:]
     gan = GAN(build_generator(image_shape=shape), build_discriminator(shape, batch_norm=False), seed=seed)
