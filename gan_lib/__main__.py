@@ -59,6 +59,8 @@ def build_parser():
     add("--penalty", action="append", default=[], metavar="NAME", help=text)
     text = "normalize the discriminator spectrally, and not by batches"
     add("--spectral-norm", action="store_true", help=text)
+    text = "do not normalize the discriminator by batches; a penalty implies it"
+    add("--without-batch-norm", action="store_true", help=text)
     text = "change images at random before the discriminator sees them (DiffAugment), which small sets need"
     add("--augment", action="store_true", help=text)
     text = "steps of the discriminator for each of the generator (default: 1)"

@@ -88,6 +88,7 @@ def averaged(gan: keras.Model, n: int = 500, seed: int = 0) -> Iterator[keras.Mo
     check_count(n, "n")
     check_seed(seed)
     generator, optimizer = gan.generator, gan.generator_optimizer
+    optimizer = getattr(optimizer, "inner_optimizer", optimizer)  # in one that scales the loss, as for float16
     if not getattr(optimizer, "use_ema", False) or int(optimizer.iterations) == 0:  # before the first step there is no average
         yield generator
         return

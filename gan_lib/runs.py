@@ -69,6 +69,7 @@ class Settings:
         loss: one of `LOSSES`, see `gan_lib.losses`; all but the first two are of scores.
         penalty: names of `PENALTIES`, each alone or with its strength, such as ("r1", "r2=0.5").
         spectral_norm: whether the discriminator is spectrally normalized, and not normalized by batches.
+        without_batch_norm: whether the discriminator is not normalized by batches; with a penalty, or with labels, it never is.
         augment: whether images are changed by `gan_lib.DiffAugment` before the discriminator sees them.
         discriminator_steps: steps of the discriminator for each of the generator.
         devices: "all" or how many to train on, see `gan_lib.devices`.
@@ -96,6 +97,7 @@ class Settings:
     loss: str = "non_saturating"
     penalty: tuple[str, ...] = ()
     spectral_norm: bool = False
+    without_batch_norm: bool = False
     augment: bool = False
     discriminator_steps: int = 1
     devices: str | int = 1
@@ -127,13 +129,15 @@ class Settings:
             rates = ("average", "label_smoothing", "rate", "discriminator_rate")
             self.refuse(f"model {self.model}", *rates, "recipe", *GAME, "devices")
         if self.model != "dcgan":
-            self.refuse(f"model {self.model}", "images", "labels", "spectral_norm")
+            self.refuse(f"model {self.model}", "images", "labels", "spectral_norm", "without_batch_norm")
         if self.model not in APPLICATIONS:
             self.refuse(f"model {self.model}", "variant", "start")
         if self.model in SHAPES:
             self.refuse(f"model {self.model}", "full")
         if self.of_scores:
             self.refuse(f"loss {self.loss}" if self.loss not in LOSSES[:2] else "a penalty", "label_smoothing")
+        if self.labels:
+            self.refuse("labels, with which the discriminator has none", "without_batch_norm")
         if self.images:
             self.refuse("images of your own", "full")
         else:
@@ -165,7 +169,7 @@ class Settings:
         return shown
 
 
-GAME = ("loss", "penalty", "spectral_norm", "augment", "discriminator_steps")
+GAME = ("loss", "penalty", "spectral_norm", "without_batch_norm", "augment", "discriminator_steps")
 ADDED = ("images", "size", "grey", "labels", *GAME, "devices")
 
 
@@ -314,7 +318,7 @@ def build_players(settings, shape, classes):
         return build_class_generator(classes, image_shape=shape), build_class_discriminator(classes, shape, **options)
     if settings.model != "dcgan":
         return build_generator(), build_discriminator(**options)
-    batch_norm = not (settings.penalty or settings.spectral_norm)
+    batch_norm = not (settings.penalty or settings.spectral_norm or settings.without_batch_norm)
     options |= {"batch_norm": batch_norm, "spectral_norm": settings.spectral_norm}
     return build_generator(image_shape=shape), build_discriminator(shape, **options)
 

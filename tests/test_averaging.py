@@ -36,6 +36,16 @@ def test_a_generator_without_batch_normalization():
         assert not same(generator.get_weights(), last)
 
 
+def test_an_optimizer_that_scales_the_loss_keeps_an_average_too(small_gan, images):
+    adam = keras.optimizers.Adam(1e-2, use_ema=True, ema_momentum=0.5)
+    gan = small_gan(generator_optimizer=keras.optimizers.LossScaleOptimizer(adam, initial_scale=8.0))
+    gan.fit(images, batch_size=8, verbose=0)
+    last = gan.generator.get_weights()
+    with averaged(gan) as generator:
+        assert not same(generator.get_weights(), last)
+    assert same(gan.generator.get_weights(), last)
+
+
 def test_everything_is_put_back(small_gan, images):
     gan = averaging_gan(small_gan)
     gan.fit(images, batch_size=8, verbose=0)

@@ -121,6 +121,8 @@ class TestBadInput:
             ({"loss": "hinge", "label_smoothing": 0.1}, "label_smoothing does not go with loss hinge"),
             ({"penalty": ("r1",), "label_smoothing": 0.1}, "label_smoothing does not go with a penalty"),
             ({"spectral_norm": True, "model": "mlp"}, "spectral_norm does not go with model mlp"),
+            ({"without_batch_norm": True, "model": "mlp"}, "without_batch_norm does not go with model mlp"),
+            ({"without_batch_norm": True, "labels": "projection"}, "without_batch_norm does not go with labels"),
             ({"labels": "other"}, "labels must be"),
             ({"loss": "other"}, "loss must be"),
             ({"penalty": ("r3",)}, 'penalty must be "r1"'),
