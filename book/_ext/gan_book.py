@@ -40,6 +40,7 @@ def setup(app):
     app.connect("config-inited", ask_for_packages)
     app.connect("config-inited", offer_colab, priority=900)
     app.connect("config-inited", leave_out_thebe, priority=900)  # once all extensions are there
+    app.connect("html-page-context", mend_search)
     app.connect("html-page-context", name_for_screen_readers, priority=900)
     app.connect("builder-inited", repair_widgets)
     app.connect("env-get-updated", number_exercises_within_pages, priority=900)  # after Sphinx has numbered them all
@@ -112,7 +113,12 @@ def leave_out_thebe(app, config):
 
 
 def repair_widgets(app):
-    app.add_js_file("widgets.js", priority=1)  # before require.js, which takes its settings from there
+    app.add_js_file("widgets.js", priority=1)  # before html-manager, which it repairs
+
+
+def mend_search(app, pagename, templatename, context, doctree):
+    if pagename == "search":
+        app.builder.add_js_file("search_page.js", defer="defer")  # once searchtools.js is there, and before it begins
 
 
 def name_for_screen_readers(app, pagename, templatename, context, doctree):

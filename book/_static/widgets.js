@@ -1,13 +1,5 @@
 // Repairs that let ipywidgets live in a page of this theme.
 
-// Where require.js finds the widgets' modules and their fonts: beside the pages. It reads this when it is loaded.
-{
-  const root = document.documentElement.dataset.content_root;
-  const dist = `${root}_static/@jupyter-widgets/html-manager/dist`;
-  const modules = ["base", "controls", "html-manager"].map((name) => [`@jupyter-widgets/${name}`, `${dist}/${name}`]);
-  window.require = { paths: { ...Object.fromEntries(modules), "@jupyter-widgets/html-manager/dist": dist } };
-}
-
 const hasWidgets = () => document.querySelector("script[type='application/vnd.jupyter.widget-state+json']");
 
 // A Stack tells the widget it shows that its size may have changed, and throws where that one has been replaced
