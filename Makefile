@@ -32,7 +32,7 @@ book: _build/html/.built
 
 # Unit tests, with the examples of gan_lib's docstrings, and browser tests run in a random order, whose seed pytest prints.
 # The cells of a notebook have an order.
-test: lint _build/html/.built _build/npm/.installed
+test: lint _build/html/.built
 	$(BIN)/python -m pytest --numprocesses 2 --dist worksteal --doctest-modules --ignore tests/browser gan_lib tests
 	$(BIN)/python -m pytest --numprocesses 2 tests/browser
 	$(BIN)/python -m pytest --numprocesses 2 --dist loadfile --nbval -p no:randomly --timeout 1200 $(NOTEBOOKS)
@@ -55,7 +55,7 @@ serve: _build/html/.built
 bench: .venv/.installed
 	$(BIN)/python bench/training.py
 
-bench-pages: _build/html/.built _build/npm/.installed
+bench-pages: _build/html/.built
 	$(BIN)/python bench/pages.py
 
 colab: .venv/.installed
@@ -68,7 +68,7 @@ offline: .venv/.installed
 	$(BIN)/python tools/offline.py $(BIN)/python tools/readme.py
 	$(BIN)/python tools/offline.py $(BIN)/python -m pytest --numprocesses 2 --dist loadfile --nbval -p no:randomly --timeout 1200 $(NOTEBOOKS)
 
-repeat: .venv/.installed
+repeat: .venv/.installed _build/npm/.fetched
 	$(BIN)/python tools/repeat.py --pages $(NOTEBOOKS)
 
 mutation: .venv/.installed
@@ -89,7 +89,7 @@ clean:
 	@touch $@
 
 # All pages every time: a page that is not built anew would keep its warnings to itself. The API reference is gan_lib's docstrings.
-_build/html/.built: .venv/.installed $(PAGES) $(CODE)
+_build/html/.built: .venv/.installed _build/npm/.fetched $(PAGES) $(CODE)
 	@rm -rf _build/html && mkdir -p $(@D) && touch _build/started
 	$(BIN)/jupyter-book build . --all --quiet --warningiserror --keep-going
 	@mv _build/started $@
@@ -98,10 +98,7 @@ _build/run/%: book/%.ipynb $(CODE) tools/notebooks.py | .venv/.installed
 	$(BIN)/python tools/notebooks.py $<
 	@mkdir -p $(@D) && touch $@
 
-# The scripts that the pages load from a CDN, for the browser tests to serve.
-_build/npm/.installed: tests/package.json
-	@mkdir -p $(@D)
-	@if command -v npm > /dev/null; then \
-		cp tests/package.json $(@D) && cd $(@D) && npm install --silent --no-package-lock --no-audit --no-fund && touch .installed || \
-		echo "npm could not install the packages of tests/package.json: the browser tests cannot run"; \
-	else echo "npm is missing: the browser tests cannot run"; fi
+# The scripts, styles and fonts that the build puts beside the pages, and what it makes formulas with.
+_build/npm/.fetched: tools/packages.json tools/packages.py | .venv/.installed
+	$(BIN)/python tools/packages.py
+	@touch $@

@@ -1,7 +1,6 @@
 """Measure what the built pages weigh and how long they take to load.
 
-Every page is opened in a new headless Chromium with an empty cache, one after another, from 127.0.0.1. What a
-page takes from a CDN is answered from npm packages at once, so the times hold no network.
+Every page is opened in a headless Chromium with an empty cache, one after another, from 127.0.0.1, so the times hold no network.
 """
 
 import argparse
@@ -19,7 +18,7 @@ import headless  # noqa: E402
 
 from gan_lib._files import atomic_write
 
-WIDGETS_SCRIPT = "https://cdn.jsdelivr.net/npm/@jupyter-widgets/html-manager@"
+WIDGETS_SCRIPT = "/_static/@jupyter-widgets/html-manager/dist/embed-amd.js"
 STATE = "script[type='application/vnd.jupyter.widget-state+json']"
 
 
@@ -40,8 +39,8 @@ class Visit(NamedTuple):
     shown: float
 
     def without_widgets_script(self):
-        """Return the sizes of all but the scripts of html-manager. The state of the widgets, in the HTML, stays in."""
-        return {url: size for url, size in self.sizes.items() if not (url.startswith(WIDGETS_SCRIPT) and url.endswith(".js"))}
+        """Return the sizes of all but the script of html-manager. The state of the widgets, in the HTML, stays in."""
+        return {url: size for url, size in self.sizes.items() if WIDGETS_SCRIPT not in url}
 
 
 def total(sizes):
@@ -58,7 +57,7 @@ def visit(browser, address, path):
     """Open a page with an empty cache, wait until its widgets stand, and return the `Visit`."""
     context = browser.new_context(viewport={"width": 1280, "height": 900})
     wrong, finished = [], []
-    context.route("**/*", lambda route: headless.serve(route, address, wrong))
+    headless.keep_inside(context, address, wrong)
     page = context.new_page()
     page.on("response", lambda response: finished.append(response))
     page.goto(f"{address}/{path}", wait_until="load")

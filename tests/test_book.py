@@ -123,6 +123,12 @@ class TestAddress:
         address.set_address(copy, address.PLACEHOLDER)
         assert self.texts(copy) == before
 
+    def test_the_badge_is_for_the_notebook_alone(self, copy):
+        address.set_address(copy, "https://github.com/some-one/a.book")
+        for path in (copy / "book").glob("*.ipynb"):
+            (cell,) = (cell for cell in nbformat.read(path, as_version=4).cells if "colab-badge" in cell.source)
+            assert "remove-cell" in cell.metadata.tags, "its picture would come from a foreign host"
+
     def test_the_same_address_again_writes_nothing(self, copy):
         before = [path.stat().st_mtime_ns for path in sorted(copy.rglob("*.*"))]
         address.set_address(copy, address.PLACEHOLDER)
@@ -180,8 +186,10 @@ class TestPages:
         is_notebook = (ROOT / f"{name_of(page)}.ipynb").exists()
         assert has_button == (is_notebook and address.address(ROOT) != address.PLACEHOLDER)
 
-    def test_each_script_constant_is_declared_once(self, page):
-        assert page.read_text().count("const THEBE_JS_URL") <= 1
+    def test_no_formula_is_left_to_a_script(self, page):
+        text = page.read_text()
+        assert text.count("katex-mathml") == len(re.findall(r'class="math ', text)), "KaTeX could not typeset one"
+        assert ("katex.min.css" in text) == ("katex-mathml" in text)
 
 
 def test_every_term_of_the_glossary_has_a_definition_and_its_korean():

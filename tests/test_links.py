@@ -84,13 +84,9 @@ class TestPages:
             if tag == "a" and is_outside(address) and not address.startswith((own, colab)):
                 assert STABLE.fullmatch(address.partition("#")[0]), f"{address} may move: name a DOI, an archive or a tag"
 
-    def test_files_from_elsewhere_have_one_version_and_a_hash(self, pages, path):
-        for tag, attributes, address in pages[path.resolve()].pointers:
-            if tag != "a" and is_outside(address) and not address.startswith("data:"):
-                assert tag == "script" or (tag, attributes.get("rel")) == ("link", "stylesheet"), f"{address} takes no hash"
-                assert re.match(r"https://[^?]*[@/]\d+\.\d+\.\d+/", address), f"{address} may change: name its version in full"
-                assert re.fullmatch(r"sha(256|384|512)-[\w+/]+=*", attributes.get("integrity", "")), f"{address} has no hash"
-                assert attributes.get("crossorigin") == "anonymous", f"{address}: without crossorigin the hash is not checked"
+    def test_no_file_comes_from_elsewhere(self, pages, path):
+        files = [address for tag, _, address in pages[path.resolve()].pointers if tag != "a" and not address.startswith("data:")]
+        assert files and not [address for address in files if is_outside(address)]
 
 
 @for_each_reference

@@ -14,6 +14,7 @@ from gan_lib._files import atomic_write
 
 PLACEHOLDER = "https://github.com/OWNER/gan-book"
 IN_CONFIG = re.compile(r"(?<=^  url: )\S+$", re.MULTILINE)
+NOT_IN_PAGES = {"tags": ["remove-cell"]}  # which have a button; the badge's picture would come from a foreign host
 IN_SET_UP = re.compile(r"(?<=git\+)https://\S+")
 
 
@@ -38,7 +39,9 @@ def set_address(root, url):
         notebook = nbformat.read(path, as_version=4)
         notebook.cells = [cell for cell in notebook.cells if cell.id != "colab-badge"]
         if url != PLACEHOLDER:
-            notebook.cells.insert(1, nbformat.v4.new_markdown_cell(badge(url, path.name), id="colab-badge"))
+            notebook.cells.insert(
+                1, nbformat.v4.new_markdown_cell(badge(url, path.name), id="colab-badge", metadata=NOT_IN_PAGES)
+            )
         for cell in notebook.cells:
             if cell.cell_type == "code":
                 cell.source = IN_SET_UP.sub(url, cell.source)

@@ -36,6 +36,8 @@ def build(folder):
     for name in SOURCES:
         copy = shutil.copytree if (ROOT / name).is_dir() else shutil.copy
         copy(ROOT / name, folder / name)
+    (folder / "_build").mkdir()
+    (folder / "_build" / "npm").symlink_to(ROOT / "_build" / "npm")
     subprocess.run([Path(sys.executable).with_name("jupyter-book"), "build", ".", "--all", "--quiet"], cwd=folder, check=True)
     return folder / "_build" / "html"
 

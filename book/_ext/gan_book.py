@@ -3,7 +3,6 @@
 And for the API reference: the options of the command line, and links from code that is named in prose to what is said of it.
 """
 
-import json
 import os
 import re
 from pathlib import Path
@@ -14,6 +13,7 @@ from PIL import Image
 from pybtex.plugin import register_plugin
 from pybtex.style.formatting.plain import Style as PlainStyle
 from pybtex.style.labels import BaseLabelStyle
+from sphinx.errors import ExtensionError
 from sphinx.transforms import SphinxTransform
 from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.transforms.post_transforms.images import ImageConverter
@@ -37,8 +37,10 @@ COMMON = {"minimax", "options", "record", "run", "sample", "scale", "scores", "t
 
 
 def setup(app):
+    app.connect("config-inited", ask_for_packages)
     app.connect("config-inited", offer_colab, priority=900)
-    app.connect("html-page-context", declare_once, priority=900)
+    app.connect("config-inited", leave_out_thebe, priority=900)  # once all extensions are there
+    app.connect("html-page-context", mend_search)
     app.connect("html-page-context", name_for_screen_readers, priority=900)
     app.connect("builder-inited", repair_widgets)
     app.connect("env-get-updated", number_exercises_within_pages, priority=900)  # after Sphinx has numbered them all
@@ -95,19 +97,28 @@ class ByAuthorAndYear(PlainStyle):
 register_plugin("pybtex.style.formatting", "author_and_year", ByAuthorAndYear)
 
 
+def ask_for_packages(app, config):
+    """Tell a reader who builds the book without make what is missing."""
+    packages = Path(app.confdir) / "_build" / "npm" / "pages"
+    if not packages.is_dir():
+        raise ExtensionError(f"{packages} is missing: run `python tools/packages.py` first, or `make book`, which does so")
+
+
+def leave_out_thebe(app, config):
+    """Take back what sphinx-thebe has added: Jupyter Book always loads it, and this book runs no code on foreign hosts."""
+    for listeners in app.events.listeners.values():
+        for listener in [each for each in listeners if each.handler.__module__ == "sphinx_thebe"]:
+            app.disconnect(listener.id)
+    app.registry.css_files[:] = [file for file in app.registry.css_files if file[0] != "sphinx-thebe.css"]
+
+
 def repair_widgets(app):
-    app.add_js_file("widgets.js", priority=1)
-    # The widgets' modules look for their fonts beside the page, unless require.js says that they live on the CDN.
-    (dist,) = (url.rpartition("/")[0] for url in app.config.nb_ipywidgets_js if "html-manager" in url)
-    names = {f"@jupyter-widgets/{module}": f"{dist}/{module}" for module in ("base", "controls", "html-manager")}
-    names["@jupyter-widgets/html-manager/dist"] = dist
-    app.add_js_file(None, body=f"window.require = {json.dumps({'paths': names})};", priority=1)
+    app.add_js_file("widgets.js", priority=1)  # before html-manager, which it repairs
 
 
-def declare_once(app, pagename, templatename, context, doctree):
-    # sphinx-thebe adds its constants twice, and the browser refuses to declare them again.
-    once = {(script.filename or None, script.attributes.get("body")): script for script in context["script_files"]}
-    context["script_files"][:] = once.values()
+def mend_search(app, pagename, templatename, context, doctree):
+    if pagename == "search":
+        app.builder.add_js_file("search_page.js", defer="defer")  # once searchtools.js is there, and before it begins
 
 
 def name_for_screen_readers(app, pagename, templatename, context, doctree):

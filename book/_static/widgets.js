@@ -1,16 +1,11 @@
-// Three repairs that let ipywidgets live in a page of this theme. Loaded before MathJax.
+// Repairs that let ipywidgets live in a page of this theme.
 
-// A widget with a description asks MathJax 2 to typeset it, and throws where MathJax 3 has taken its place.
-document.addEventListener("DOMContentLoaded", () => {
-  if (window.MathJax && !window.MathJax.Hub) {
-    window.MathJax.Hub = { Queue: ([, , element]) => window.MathJax.typesetPromise?.([element]) };
-  }
-});
+const hasWidgets = () => document.querySelector("script[type='application/vnd.jupyter.widget-state+json']");
 
 // A Stack tells the widget it shows that its size may have changed, and throws where that one has been replaced
 // meanwhile, as for a reader who holds an arrow key down. A widget that is gone needs no news.
 document.addEventListener("DOMContentLoaded", () => {
-  if (!document.querySelector("script[data-jupyter-widgets-cdn]")) return;
+  if (!hasWidgets()) return;
   window.requirejs?.(["@jupyter-widgets/base"], ({ JupyterLuminoWidget }) => {
     const { processMessage } = JupyterLuminoWidget.prototype;
     JupyterLuminoWidget.prototype.processMessage = function (message) {
@@ -21,7 +16,7 @@ document.addEventListener("DOMContentLoaded", () => {
 
 // The buttons of Play are bare icons, and the handle of a slider is a bare box: a screen reader needs their names.
 document.addEventListener("DOMContentLoaded", () => {
-  if (!document.querySelector("script[data-jupyter-widgets-cdn]")) return;
+  if (!hasWidgets()) return;
   window.requirejs?.(["@jupyter-widgets/controls"], ({ PlayView, IntSliderView, FloatSliderView, SelectionSliderView }) => {
     const { updatePlaying } = PlayView.prototype;
     PlayView.prototype.updatePlaying = function () {

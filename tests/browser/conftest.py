@@ -35,7 +35,7 @@ def visit(browser, address):
         context = browser.new_context(**options)
         contexts.append(context)
         wrong = []
-        context.route("**/*", lambda route: headless.serve(route, address, wrong))
+        headless.keep_inside(context, address, wrong)
         page = context.new_page()
         page.on("console", lambda message: wrong.append(message.text) if message.type == "error" else None)
         page.on("pageerror", lambda error: wrong.append(str(error)))

@@ -1,4 +1,4 @@
-"""The built book in a headless browser, with no network: what pages take from a CDN comes from npm packages."""
+"""The built book in a headless browser, which reaches nothing but the book."""
 
 import contextlib
 import functools
@@ -11,23 +11,31 @@ from playwright.sync_api import sync_playwright
 
 ROOT = Path(__file__).parents[2]
 HTML = ROOT / "_build" / "html"
-NPM = ROOT / "_build" / "npm" / "node_modules"
+AXE = ROOT / "_build" / "npm" / "tools" / "axe-core" / "axe.min.js"
 CHROMIUM = Path(shutil.which("chromium") or "/usr/bin/chromium")
-REQUIRE = "https://cdnjs.cloudflare.com/ajax/libs/require.js/2.3.4/require.min.js"
-CDN = {
-    REQUIRE: NPM / "requirejs/require.js",
-    "https://cdn.jsdelivr.net/npm/@jupyter-widgets/html-manager@1.0.6/": NPM / "@jupyter-widgets/html-manager",
-    "https://cdn.jsdelivr.net/npm/mathjax@3.2.2/": NPM / "mathjax",
-}
 # Each view in the page's text has become a widget.
 WIDGETS_SHOWN = """() => document.querySelectorAll(".widget-subarea > .jupyter-widgets").length
   === document.querySelectorAll("script[type='application/vnd.jupyter.widget-view+json']").length"""
+
+# What a page lacks, in words: pictures, fonts, widgets, and formulas that are not typeset.
+MISSING = """() => {
+  const formulas = [...document.querySelectorAll(".math")];
+  const shown = (font) => font.family.startsWith("KaTeX") && font.status === "loaded";
+  return [
+    ...[...document.images].filter((image) => !image.naturalWidth).map((image) => `picture ${image.src}`),
+    ...[...document.fonts].filter((font) => font.status === "error").map((font) => `font ${font.family}`),
+    ...[...document.fonts].some((font) => font.family.includes("Awesome") && font.status === "loaded") ? [] : ["icons"],
+    ...formulas.filter((formula) => !formula.querySelector(".katex-html")).map((formula) => `formula ${formula.innerText}`),
+    ...formulas.length && ![...document.fonts].some(shown) ? ["the font of formulas"] : [],
+    ...(WIDGETS_SHOWN)() ? [] : ["widgets"],
+  ];
+}""".replace("WIDGETS_SHOWN", WIDGETS_SHOWN)
 
 
 def lacking():
     for need, remedy in (
         (HTML / "index.html", "make book"),
-        (NPM / "axe-core", "make the npm packages: install npm, then make test"),
+        (AXE, "make book"),
         (CHROMIUM, "install Debian's package chromium"),
     ):
         if not need.exists():
@@ -58,25 +66,27 @@ def served():
 
 @contextlib.contextmanager
 def launched():
+    """Start Chromium with no way to any other host, whether a page, a worker or the browser itself asks for it."""
+    only_this_machine = "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1"
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", only_this_machine])
         yield browser
         browser.close()
 
 
-def serve(route, address, wrong):
-    url = route.request.url
-    if url.startswith((address, "data:")):
-        if not url.partition("?")[0].endswith(".html"):
+def keep_inside(context, address, wrong):
+    """Let the pages of a context load what is in the book alone; note in `wrong` what else they ask for.
+
+    Args:
+        context: of Playwright.
+        address: what every address of the book begins with.
+        wrong: the list that is added to.
+    """
+
+    def decide(route):
+        if route.request.url.startswith((f"{address}/", "data:", "blob:")):
             return route.continue_()
-        # npm has require.js unminified, which the hash of the minified one does not fit. Every other hash must.
-        response = route.fetch()
-        tag, name = f'src="{REQUIRE}"', "integrity="
-        lines = [line.replace(name, f"data-{name}") if tag in line else line for line in response.text().split("\n")]
-        return route.fulfill(response=response, body="\n".join(lines))
-    for prefix, place in CDN.items():
-        if url.startswith(prefix):
-            rest = url.removeprefix(prefix).partition("?")[0]
-            return route.fulfill(path=place / rest if rest else place, headers={"Access-Control-Allow-Origin": "*"})
-    wrong.append(f"the page asks for {url}")
-    return route.abort()
+        wrong.append(f"the page asks for {route.request.url}")
+        return route.abort()
+
+    context.route("**/*", decide)

@@ -23,7 +23,7 @@ def test_no_serious_violation(visit, path):
     page, wrong = visit(path)
     page.wait_for_function(headless.WIDGETS_SHOWN)
     page.evaluate(UNFOLD)
-    page.evaluate((headless.NPM / "axe-core" / "axe.min.js").read_text())
+    page.evaluate(headless.AXE.read_text())
     for scheme, width, part in LOOKS:
         page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
         page.set_viewport_size({"width": width, "height": 900})
@@ -36,7 +36,7 @@ def test_no_serious_violation(visit, path):
 
 def test_the_check_finds_what_is_wrong(visit):
     page, _ = visit(headless.pages()[0])
-    page.evaluate((headless.NPM / "axe-core" / "axe.min.js").read_text())
+    page.evaluate(headless.AXE.read_text())
     page.evaluate("document.querySelector('article').innerHTML += '<button></button><p style=\"color: #999\">Pale.</p>'")
     found = "\n".join(page.evaluate(SEVERE, "html"))
     assert "critical, button-name" in found and "serious, color-contrast" in found
