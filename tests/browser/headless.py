@@ -7,7 +7,7 @@ import shutil
 import threading
 from pathlib import Path
 
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import TimeoutError, sync_playwright
 
 ROOT = Path(__file__).parents[2]
 HTML = ROOT / "_build" / "html"
@@ -41,6 +41,13 @@ def lacking():
         if not need.exists():
             return f"{need} is missing: {remedy}"
     return None
+
+
+def missing(page):
+    """Wait until a page is whole, and return what it lacks where it does not become so."""
+    with contextlib.suppress(TimeoutError):
+        page.wait_for_function(f"() => !({MISSING})().length")
+    return page.evaluate(MISSING)
 
 
 def pages():

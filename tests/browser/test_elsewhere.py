@@ -3,6 +3,7 @@
 import headless
 import pytest
 
+WITH_ALL = "book/pix2pix.html"  # pictures, formulas, and a widget with Play
 WAYS = {
     "fetch": "fetch(`${host}/data.json`).catch(() => 0)",
     "picture": "document.body.append(Object.assign(new Image(), {src: `${host}/a.png`}))",
@@ -28,19 +29,17 @@ def test_the_browser_itself_reaches_no_other_host(browser):
 
 
 def test_what_a_page_lacks_is_found(visit):
-    page, _ = visit("book/minimax.html")
-    page.wait_for_function(headless.WIDGETS_SHOWN)
-    assert page.evaluate(headless.MISSING) == []
+    page, _ = visit(WITH_ALL)
+    assert headless.missing(page) == []
     page.evaluate("document.querySelector('.math').textContent = '\\\\(x^2\\\\)'")
     page.evaluate("document.querySelector('.widget-subarea > .jupyter-widgets').remove()")
     page.evaluate("document.querySelector('article').append(new Image())")
     assert len(page.evaluate(headless.MISSING)) == 3
 
 
-@pytest.mark.parametrize("path", ["book/minimax.html", "book/stackgan.html"])
-def test_the_icons_stay_those_of_the_theme(visit, path):
+def test_the_icons_stay_those_of_the_theme(visit):
     """The widgets bring an older font of icons, for everything that is called as theirs."""
-    page, _ = visit(path)
+    page, _ = visit(WITH_ALL)
     page.wait_for_function(headless.WIDGETS_SHOWN)
     icons = page.locator(":is(.fa, .fas)")
     assert icons.count() > 3

@@ -25,8 +25,7 @@ def open_file(browser):
 @pytest.mark.parametrize("path", headless.pages())
 def test_a_page_is_whole(open_file, path):
     page, wrong = open_file(path)
-    page.wait_for_function(headless.WIDGETS_SHOWN)
-    assert page.evaluate(headless.MISSING) == []
+    assert headless.missing(page) == []
     assert wrong == []
 
 

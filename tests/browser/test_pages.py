@@ -27,8 +27,7 @@ LOOKS = [
 @pytest.mark.parametrize(("path", "width", "scheme"), LOOKS)
 def test_opens_without_an_error_and_fits(visit, path, width, scheme):
     page, wrong = visit(path, viewport={"width": width, "height": 900}, color_scheme=scheme)
-    page.wait_for_function(headless.WIDGETS_SHOWN)
-    assert page.evaluate(headless.MISSING) == []
+    assert headless.missing(page) == []
     assert page.evaluate("document.documentElement.dataset.theme") == scheme
     assert page.evaluate("document.documentElement.scrollWidth") <= width
     assert page.evaluate("[...document.images].filter(image => !image.alt).length") == 0
