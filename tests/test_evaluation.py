@@ -135,7 +135,7 @@ def test_scores_over_seeds(tmp_path, monkeypatch):
     }
 
 
-@pytest.mark.parametrize("name", ["variants", "comparisons"])
+@pytest.mark.parametrize("name", evaluation.SEVERAL_SEEDS)
 def test_every_row_has_three_trainings_of_its_own(name):
     for row, scores_of_row in evaluation.over_seeds(name).items():
         values = np.array([each for score, each in scores_of_row.items() if score != "steps"])

@@ -305,9 +305,7 @@ SETS = {f"{n}{', augmented' * augment}": {"n": n, "augment": augment} for n in (
 
 def sets(options):
     """Train on sets of pictures of several sizes, with and without augmentation; an hour and a half on one core."""
-    from gan_lib.evaluation import SEVERAL_SEEDS
-
-    fill(SEVERAL_SEEDS["sets"], SETS, lambda name, seed: measured_set(**SETS[name], seed=seed), options)
+    fill(ASSETS / "sets.json", SETS, lambda name, seed: measured_set(**SETS[name], seed=seed), options)
 
 
 def measured_set(n, augment, seed):
