@@ -128,8 +128,13 @@ def unpack_people(folder: str | os.PathLike | None = None) -> Path:
 
     Returns:
         The path of the folder.
+
+    Raises:
+        ValueError: if it is a file.
     """
     folder = Path(tempfile.mkdtemp(prefix="people-") if folder is None else folder)
+    if folder.is_file():
+        raise ValueError(f"folder {folder} is a file; name a folder")
     with zipfile.ZipFile(PEOPLE) as pictures:
         pictures.extractall(folder)
     return folder
