@@ -52,7 +52,7 @@ def test_an_interrupted_training_is_carried_on(tmp_path, monkeypatch, capsys):
     command(3, output="whole")
     save_run = runs.save_run
     with monkeypatch.context() as patch:
-        patch.setattr("gan_lib.runs.save_run", lambda folder, gan, recorder: save_run(folder, gan, recorder) or stop(recorder))
+        patch.setattr("gan_lib.runs.save_run", lambda folder, gan, recorder, **more: save_run(folder, gan, recorder, **more) or stop(recorder))
         with pytest.raises(SystemExit) as stopped:
             command(3)
     assert stopped.value.code == 130 and "--resume carries a training on" in capsys.readouterr().err
