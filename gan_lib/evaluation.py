@@ -19,7 +19,7 @@ from gan_lib.data import ASSETS, load_fashion_mnist
 from gan_lib.metrics import fid, inception_score, kernel_inception_distance, precision_recall
 
 # What was trained with several seeds, written by tools/assets.py: variants of the DCGAN, and what the chapters compare.
-SEVERAL_SEEDS = {name: ASSETS / f"{name}.json" for name in ("variants", "comparisons", "classes")}
+SEVERAL_SEEDS = {name: ASSETS / f"{name}.json" for name in ("variants", "comparisons", "classes", "sets")}
 
 # Whether more of it is better, in the order of tables.
 HIGHER_IS_BETTER = {"is": True, "fid": False, "kid": False, "precision": True, "recall": True}

@@ -61,6 +61,9 @@ ALT = {
     "bears a lock and is marked as frozen. The loss compares the answer with the target 1, real. From the "
     "loss a dashed arrow, the gradient, runs back through the frozen discriminator and ends at the "
     "generator.",
+    "classes": "A class on request. The label, boot, becomes a vector of 50 learned numbers, which stands beside the latent "
+    "vector of 100 random ones. From both the generator makes an image. The discriminator sees the image and the label. "
+    "It adds two scores, one for looking real and one for fitting the class; their sum becomes the probability.",
     "build": "The whole build in seven numbered stages. 1: photographs of garments. 2: their pixels, from 0 to "
     "255, are scaled to the range from minus 1 to 1; from here an arrow leads to stage 5. 3: two "
     "networks, generator and discriminator. 4: GAN.compile gives each its own optimizer, and chooses the "
@@ -316,6 +319,34 @@ def generator(d):
     tower(d, "generator", stages)
 
 
+def classes(d):
+    d.text(150, 30, "label: boot", "ink", 22)
+    d.text(400, 30, "latent vector _z_", "latent words", 22)
+    d.line("M150 42V62")
+    d.vector(90, 70, 120, 28, "ink", cells=8)
+    d.vector(290, 70, 220, 28, cells=14)
+    d.text(150, 122, "50 numbers, learned", "quiet", weight=400)
+    d.text(400, 122, "100 numbers, random", "quiet", weight=400)
+    d.line("M150 132V146Q150 158 170 158H240Q262 158 262 176V180")
+    d.line("M400 132V146Q400 158 380 158H320Q298 158 298 176V180")
+    d.player(160, 188, 240, 62, ["generator G"], "generator", size=26)
+    d.line("M280 254V276")
+    d.picture(228, 284, 104, BOOT, "generator")
+    d.line("M280 392V414")
+    d.player(160, 422, 240, 62, ["discriminator D"], "discriminator", size=26)
+    d.text(60, 440, "label:", size=20)
+    d.text(60, 466, "boot", size=20)
+    d.line("M92 452H150")
+    d.line("M196 488V520", "discriminator")
+    d.line("M364 488V520", "discriminator")
+    d.text(178, 548, "looks real", "discriminator words", 20)
+    d.text(272, 548, "+", size=24)
+    d.text(378, 548, "fits the class", "discriminator words", 20)
+    d.line("M280 558V578")
+    d.answer(118, 588, 324, 0.6)
+    d.height = 630
+
+
 def upsampling(d):
     shares = {1: 0.12, 2: 0.3, 3: 0.5, 4: 1}
 
@@ -477,9 +508,10 @@ TITLES = {
     "upsampling": "Upsampling repeats rows and columns",
     "training": "The two training steps",
     "combined": "The combined model of the classic recipe, with its frozen half",
+    "classes": "A class on request",
     "build": "Building a GAN, from the data to the samples",
 }
-DIAGRAMS = {draw.__name__: draw for draw in (gan, discriminator, generator, upsampling, training, combined, build)}
+DIAGRAMS = {draw.__name__: draw for draw in (gan, discriminator, generator, upsampling, training, combined, build, classes)}
 
 
 def draw(name, suffix):

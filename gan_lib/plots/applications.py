@@ -23,6 +23,7 @@ HEADINGS = {
     "garment": "garment as asked ↑",
     "shade": "shade as asked ↑",
     "texture": "texture as asked ↑",
+    "as_asked": "class as asked ↑",
 }
 
 

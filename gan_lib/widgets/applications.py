@@ -43,12 +43,12 @@ def application_stepper(
     """Step through a recorded run of an application: its images, and what was measured on held-out ones.
 
     Shown are the conditions, what the generator makes of them, and the real images; or, for StackGAN, what it makes of each
-    pair of words.
+    pair of words, and for a class on request, of each class in a row of its own.
 
     Args:
-        recording: a `gan_lib.recordings.Recording` of an application, made with `--scores`.
+        recording: a `gan_lib.recordings.Recording` of an application, or of a class on request, made with `--scores`.
         names: which scores to draw, keys of `gan_lib.plots.applications.HEADINGS`.
-        words: (rows, columns), the words of a recording whose conditions are captions, or None.
+        words: (rows, columns), the words of a recording whose conditions are captions or classes, or None.
         interval: milliseconds from one moment to the next while it plays.
 
     Returns:
