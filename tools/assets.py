@@ -399,9 +399,18 @@ def record(name, commands, folder):
     subprocess.run([sys.executable, *arguments[1:]], cwd=folder, check=True)
 
 
+MOMENTS = 30  # of a bundled recording, at most
+
+
 def bundle(path, command):
-    """Copy a recording into the assets; without its weights, if its own command leaves them out."""
+    """Copy a recording into the assets; without its weights, if its own command leaves them out, and not more than 30 moments."""
     recording = Recording.load(path)
+    kept = np.unique(np.linspace(0, len(recording.steps) - 1, MOMENTS).round().astype(int))
+    if len(recording.steps) > MOMENTS:
+        recording.frames, recording.steps, recording.epochs = (
+            each[kept] for each in (recording.frames, recording.steps, recording.epochs)
+        )
+        recording.measured = {name: values[kept] for name, values in recording.measured.items()}
     if "--without-weights" in shlex.split(command):
         recording.weights = []
         recording.made["command"] = command
