@@ -86,7 +86,7 @@ def application_moment(recording: Recording, i: int, names: Sequence[str], words
 
 def words_panel(recording: Recording, i: int, words: Sequence[Sequence[str]]) -> str:
     """Return the HTML of an image for each pair of words."""
-    picture = data_url(figure_picture(plot_words(recording.frames[i], *words), 32), lossless=True)
+    picture = data_url(figure_picture(plot_words(recording.frames[i], *words), 32), quality=85)
     return WORDS.format(picture=picture, alt=f"An image for each pair of words, after {recording.steps[i]:,} training steps")
 
 
