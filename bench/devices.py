@@ -2,7 +2,7 @@
 
 A step on n machines takes the time that one needs for its part of the batch, and the time to sum the gradients between them. Both
 are measured by themselves; their sum is held against measured steps on two. Two processes on one computer share its memory, which
-slows both; so the part is also measured with another process beside it that trains for itself. What is found goes to
+may slow both; so the part is also measured with another process beside it that trains for itself. What is found goes to
 gan_lib/assets/devices.json.
 """
 

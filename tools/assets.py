@@ -305,7 +305,9 @@ SETS = {f"{n}{', augmented' * augment}": {"n": n, "augment": augment} for n in (
 
 def sets(options):
     """Train on sets of pictures of several sizes, with and without augmentation; two hours and a half on one core."""
-    fill(ASSETS / "sets.json", SETS, lambda name, seed: measured_set(**SETS[name], seed=seed), options)
+    from gan_lib.evaluation import SEVERAL_SEEDS
+
+    fill(SEVERAL_SEEDS["sets"], SETS, lambda name, seed: measured_set(**SETS[name], seed=seed), options)
 
 
 def measured_set(n, augment, seed):
@@ -405,8 +407,8 @@ MOMENTS = 30  # of a bundled recording, at most
 def bundle(path, command):
     """Copy a recording into the assets; without its weights, if its own command leaves them out, and not more than 30 moments."""
     recording = Recording.load(path)
-    kept = np.unique(np.linspace(0, len(recording.steps) - 1, MOMENTS).round().astype(int))
     if len(recording.steps) > MOMENTS:
+        kept = np.linspace(0, len(recording.steps) - 1, MOMENTS).round().astype(int)
         recording.frames, recording.steps, recording.epochs = (
             each[kept] for each in (recording.frames, recording.steps, recording.epochs)
         )
