@@ -195,7 +195,7 @@ TABLE = {
             (given(__file__), "is a file; name a folder"),
             (given(PACKAGE / "assets"), "holds no image"),
         ]
-        for name in ("load_images", "stream_images")
+        for name in ("find_images", "load_images", "stream_images")
     },
     "folders.class_folders": [(given("nowhere"), "folder nowhere does not exist")],
     "folders.unpack_people": [(given(__file__), "is a file; name a folder")],
