@@ -1,7 +1,9 @@
 """Measure what training on two machines costs: two processes on 127.0.0.1 with a processor each, beside one with one.
 
 A step on n machines takes the time that one needs for its part of the batch, and the time to sum the gradients between them. Both
-are measured by themselves; their sum is held against measured steps on two. What is found goes to gan_lib/assets/devices.json.
+are measured by themselves; their sum is held against measured steps on two. Two processes on one computer share its memory, which
+may slow both; so the part is also measured with another process beside it that trains for itself. What is found goes to
+gan_lib/assets/devices.json.
 """
 
 import argparse
@@ -14,14 +16,16 @@ from pathlib import Path
 
 BATCH_SIZES = (8, 16, 32, 64, 128)
 SIZES = (1_000, 100_000, 1_000_000, 5_000_000, 20_000_000)  # bytes
+# Under a strategy, glibc hands the memory of large buffers back after each use and fetches it anew, which takes up to as long as
+# the convolutions themselves. So it keeps what it has, in all processes alike.
+KEEP_MEMORY = {"MALLOC_TRIM_THRESHOLD_": "1000000000", "MALLOC_MMAP_THRESHOLD_": "1000000000", "MALLOC_TOP_PAD_": "268435456"}
 PARAMETERS = {"generator": 855_809, "discriminator": 390_273}  # that are trained
 
 
 def part(task):
     """Do a part of the measurement in this process, and print what was found as JSON."""
     os.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"
-    index = json.loads(os.environ.get("TF_CONFIG", "{}")).get("task", {}).get("index", 0)
-    os.sched_setaffinity(0, {sorted(os.sched_getaffinity(0))[index]})
+    os.sched_setaffinity(0, {sorted(os.sched_getaffinity(0))[task["processor"]]})
     import tensorflow as tf
 
     tf.config.threading.set_intra_op_parallelism_threads(1)
@@ -87,8 +91,8 @@ def measured_sums(strategy, task):
     return found
 
 
-def run(task, machines):
-    """Run a part on so many machines at once, and return what the first of them found."""
+def run(task, machines, together=True):
+    """Run a part on so many machines at once, together or each for itself, and return what the first of them found."""
     sockets = [socket.create_server(("127.0.0.1", 0)) for _ in range(machines)]
     addresses = [f"127.0.0.1:{each.getsockname()[1]}" for each in sockets]
     for each in sockets:
@@ -96,9 +100,9 @@ def run(task, machines):
     processes = []
     for index in range(machines):
         cluster = {"cluster": {"worker": addresses}, "task": {"type": "worker", "index": index}}
-        config = {"TF_CONFIG": json.dumps(cluster)} if machines > 1 else {}
-        command = [sys.executable, __file__, "--part", json.dumps(task)]
-        processes.append(subprocess.Popen(command, env=os.environ | config, stdout=subprocess.PIPE, text=True))
+        config = {"TF_CONFIG": json.dumps(cluster)} if machines > 1 and together else {}
+        command = [sys.executable, __file__, "--part", json.dumps(task | {"processor": index})]
+        processes.append(subprocess.Popen(command, env=os.environ | KEEP_MEMORY | config, stdout=subprocess.PIPE, text=True))
     answers = [process.communicate()[0] for process in processes]
     if any(process.returncode for process in processes):
         sys.exit("a machine has failed; what it wrote stands above")
@@ -119,10 +123,12 @@ def main():
 
     steps = {"of": "steps", "steps": options.steps}
     sums = run({"of": "sums", "steps": options.steps}, machines=2)
-    alone = run(steps | {"batch_sizes": sorted({*BATCH_SIZES, *(size // 2 for size in BATCH_SIZES)})}, machines=1)
+    parts = sorted({*BATCH_SIZES, *(size // 2 for size in BATCH_SIZES)})
+    alone = run(steps | {"batch_sizes": parts}, machines=1)
+    beside = run(steps | {"batch_sizes": parts}, machines=2, together=False)  # they share the memory, and nothing else
     together = run(steps | {"batch_sizes": BATCH_SIZES}, machines=2)
     made = how_made(f"python bench/devices.py --steps {options.steps}", 0.0)
-    found = {"parameters": PARAMETERS, "alone": alone, "together": together, "sums": sums, "made": made}
+    found = {"parameters": PARAMETERS, "alone": alone, "beside": beside, "together": together, "sums": sums, "made": made}
     save_json(Path(ASSETS) / "devices.json", found)
     print(json.dumps(found, indent=1))
 

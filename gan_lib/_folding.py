@@ -1,9 +1,12 @@
 """Doubling a map and convolving it, computed as one: the same layers, weights and answers, less than half the multiplications."""
 
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 from gan_lib._keras import keras, ops
+
+UNDER_WAY = Counter()  # by layer: how many blocks fold it now; replicas share the layers, and their blocks overlap
 
 
 @contextmanager
@@ -14,15 +17,18 @@ def folding(network: keras.Model) -> Iterator[None]:
     stride 2. Its kernel of 4 x 4 is the other one convolved with a block of 2 x 2 ones. The answers differ by rounding alone.
     """
     pairs = foldable(network)
+    layers = [layer for pair in pairs for layer in pair]
     for doubling, convolution in pairs:
         doubling.call = lambda maps: maps
         convolution.call = lambda maps, convolution=convolution: doubled_and_convolved(maps, convolution)
+    UNDER_WAY.update(map(id, layers))
     try:
         yield
     finally:
-        for pair in pairs:
-            for layer in pair:
-                del layer.call
+        UNDER_WAY.subtract(map(id, layers))
+        for layer in layers:
+            if not UNDER_WAY[id(layer)]:
+                del layer.call, UNDER_WAY[id(layer)]
 
 
 def foldable(network: keras.Model) -> list[tuple]:

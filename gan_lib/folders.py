@@ -128,15 +128,31 @@ def unpack_people(folder: str | os.PathLike | None = None) -> Path:
 
     Returns:
         The path of the folder.
+
+    Raises:
+        ValueError: if it is a file.
     """
     folder = Path(tempfile.mkdtemp(prefix="people-") if folder is None else folder)
+    if folder.is_file():
+        raise ValueError(f"folder {folder} is a file; name a folder")
     with zipfile.ZipFile(PEOPLE) as pictures:
         pictures.extractall(folder)
     return folder
 
 
-def find_images(folder):
-    """Return the paths of the images of a folder, sorted, and their labels, int32 (n,) or None."""
+def find_images(folder: str | os.PathLike) -> tuple[list[Path], np.ndarray | None]:
+    """Return the files of a folder that `load_images` would read, and their labels.
+
+    Args:
+        folder: as for `load_images`.
+
+    Returns:
+        paths: of n files, by class and then by name.
+        labels: int32 (n,), or None where there are no subfolders.
+
+    Raises:
+        ValueError: if the folder does not exist, holds images beside subfolders with images, or holds fewer than two.
+    """
     folder = existing(folder)
     loose, classes = [path for path in visible(folder) if is_image(path)], class_folders(folder)
     if loose and classes:

@@ -195,9 +195,10 @@ TABLE = {
             (given(__file__), "is a file; name a folder"),
             (given(PACKAGE / "assets"), "holds no image"),
         ]
-        for name in ("load_images", "stream_images")
+        for name in ("find_images", "load_images", "stream_images")
     },
     "folders.class_folders": [(given("nowhere"), "folder nowhere does not exist")],
+    "folders.unpack_people": [(given(__file__), "is a file; name a folder")],
     "networks.build_transposed_generator": [
         *each(BAD_COUNTS, lambda bad: given(bad), "latent_dim"),
         *each([(1, "at least 2")], lambda bad: given(kernel_size=bad), "kernel_size"),

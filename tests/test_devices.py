@@ -28,7 +28,8 @@ def trained(strategy, batch_norm=False, epochs=2, callbacks=(), **game):
     keras.utils.set_random_seed(0)
     norm = [layers.BatchNormalization(momentum=0.8)] if batch_norm else []
     with strategy.scope():
-        generator = keras.Sequential([keras.Input((3,)), layers.Dense(64, activation="tanh"), *norm, layers.Reshape((8, 8, 1))])
+        doubled = [layers.Reshape((4, 4, 4)), layers.UpSampling2D(), layers.Conv2D(1, 3, padding="same")]
+        generator = keras.Sequential([keras.Input((3,)), layers.Dense(64, activation="tanh"), *norm, *doubled])
         hidden = [layers.Flatten(), layers.Dense(8), layers.LeakyReLU()]
         gan = GAN(generator, keras.Sequential([keras.Input((8, 8, 1)), *hidden, layers.Dense(1)]), seed=0)
         gan.compile(keras.optimizers.SGD(0.1), keras.optimizers.SGD(0.1), loss="hinge", **game)

@@ -45,6 +45,17 @@ def test_afterwards_the_layers_are_as_they_were():
     assert [vars(layer).get("call") for layer in network.layers] == before
 
 
+def test_blocks_of_two_replicas_may_overlap():
+    generator = build_generator()
+    first, second = folding(generator), folding(generator)
+    first.__enter__()
+    second.__enter__()
+    first.__exit__(None, None, None)
+    assert any("call" in vars(layer) for layer in generator.layers)  # the second is still under way
+    second.__exit__(None, None, None)
+    assert not any("call" in vars(layer) for layer in generator.layers)
+
+
 @pytest.mark.parametrize(
     "options", [{"kernel_size": 5}, {"padding": "valid"}, {"strides": 2}, {"dilation_rate": 2}, {"filters": 4, "groups": 2}]
 )

@@ -194,7 +194,7 @@ def weights_of(network):
 @pytest.mark.usefixtures("eagerly")
 class TestTraining:
     @pytest.mark.parametrize("loss", ["least_squares", "hinge", "wasserstein", "relativistic"])
-    @pytest.mark.parametrize("penalty", [None, "r1", ["r1", R2(0.1)], "gradient_penalty"], ids=str)
+    @pytest.mark.parametrize("penalty", [None, "r1", ["r1", R2(0.1)], "gradient_penalty"], ids=["none", "r1", "both", "gradient"])
     def test_each_loss_with_each_penalty_moves_one_player_a_step(self, loss, penalty):
         gan = GAN(*small_players(), seed=0)
         gan.compile(loss=loss, penalty=penalty)

@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 from matplotlib.colors import to_hex
 
-from gan_lib import Recording
+from gan_lib import CLASS_NAMES, Recording
+from gan_lib.plots.applications import plot_words
 from gan_lib.plots.images import COLOURS, image_grid, plot_images, plot_maps, plot_pixels, plot_samples
 from gan_lib.plots.probes import plot_company, plot_judgement, plot_race
 from gan_lib.plots.runs import plot_distances, plot_losses, plot_runs
@@ -58,6 +59,18 @@ def test_plot_losses_has_the_cursor_and_the_colours(dcgan):
     named = {line.get_label(): to_hex(line.get_color()) for line in lines}
     assert named["d_loss"] == COLOURS["discriminator"] and named["g_loss"] == COLOURS["generator"]
     assert len(plot_losses(dcgan).axes[0].lines) == len(lines) - 1
+
+
+def test_plot_losses_has_room_for_a_loss_that_grows():
+    run = Recording.load("people")
+    axes = plot_losses(run).axes[0]
+    assert axes.get_ylim()[1] > run.at_moments("g_loss")[-1] > 3
+
+
+def test_plot_words_leaves_room_for_long_words():
+    figure = plot_words(np.zeros((80, 28, 28), "uint8"), CLASS_NAMES, [""] * 8)
+    figure.draw_without_rendering()
+    assert all(label.get_window_extent().x0 >= 0 for label in figure.axes[0].get_yticklabels())
 
 
 def test_plot_distances_has_a_curve_for_each_run_and_the_cursor(dcgan):

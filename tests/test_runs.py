@@ -59,7 +59,7 @@ def test_train_leaves_every_stage_and_sample_draws_from_it(tmp_path, model, few_
 
 @small
 def test_an_interrupted_training_of_two_stages_is_carried_on(tmp_path, monkeypatch, capsys):
-    monkeypatch.setattr("gan_lib.runs.picture", lambda pixels, shown: Image.fromarray(image_grid(pixels)))  # no figure
+    monkeypatch.setattr("gan_lib.saved.picture", lambda pixels, shown: Image.fromarray(image_grid(pixels)))  # no figure
     command = ["train", "--model", "srgan", "--epochs", "2", "--batch-size", "35", "--resume", "--output"]
     main([*command, str(tmp_path / "whole")])
 

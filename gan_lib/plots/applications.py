@@ -23,6 +23,7 @@ HEADINGS = {
     "garment": "garment as asked ↑",
     "shade": "shade as asked ↑",
     "texture": "texture as asked ↑",
+    "as_asked": "class as asked ↑",
 }
 
 
@@ -118,7 +119,8 @@ def plot_words(frames: ArrayLike, rows: Sequence[str], columns: Sequence[str], s
     """
     frames = check_pixels(frames, "frames", (len(rows) * len(columns), "height", "width"), colour=True)
     check_number(size, "size", above=0)
-    figure = Figure(figsize=(size * len(columns) + 0.9, size * len(rows) + 0.3), layout="constrained")
+    beside = 0.3 + 0.09 * max(map(len, rows))  # inches that the longest word takes
+    figure = Figure(figsize=(size * len(columns) + beside, size * len(rows) + 0.3), layout="constrained")
     axes = figure.subplots()
     picture = image_grid(frames, columns=len(columns))
     axes.imshow(picture, **GREY)

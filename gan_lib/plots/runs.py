@@ -26,15 +26,17 @@ def plot_losses(recording: Recording, at: int | None = None) -> Figure:
     check_recording(recording)
     check_moment_index(at, len(recording.steps))
     figure, axes = open_panel()
+    highest = np.percentile(recording.first_epoch["g_loss"], 99.5)
     for name, actor in (("d_loss", "discriminator"), ("g_loss", "generator")):
-        every_step = recording.first_epoch[name]
+        every_step, means = recording.first_epoch[name], recording.at_moments(name)[1:]
+        highest = max(highest, *means)
         axes.plot(np.arange(1, len(every_step) + 1), every_step, color=COLOURS[actor], alpha=0.2, linewidth=0.6)
-        axes.plot(recording.steps[1:], recording.at_moments(name)[1:], color=COLOURS[actor], linewidth=2, label=name)
+        axes.plot(recording.steps[1:], means, color=COLOURS[actor], linewidth=2, label=name)
     axes.axhline(np.log(2), color=COLOURS["latent"], linewidth=1, linestyle=":", label="log 2: D guesses")
     if at is not None:
         draw_cursor(axes, max(recording.steps[at], 1))
     axes.set(xlabel="training steps", ylabel="loss", xscale="log", xlim=(1, 1.05 * recording.steps[-1]))
-    axes.set_ylim(0, 1.1 * np.percentile(recording.first_epoch["g_loss"], 99.5))
+    axes.set_ylim(0, 1.1 * highest)
     legend_above(axes, columns=3)
     return figure
 

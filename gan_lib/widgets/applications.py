@@ -43,12 +43,12 @@ def application_stepper(
     """Step through a recorded run of an application: its images, and what was measured on held-out ones.
 
     Shown are the conditions, what the generator makes of them, and the real images; or, for StackGAN, what it makes of each
-    pair of words.
+    pair of words, and for a class on request, of each class in a row of its own.
 
     Args:
-        recording: a `gan_lib.recordings.Recording` of an application, made with `--scores`.
+        recording: a `gan_lib.recordings.Recording` of an application, or of a class on request, made with `--scores`.
         names: which scores to draw, keys of `gan_lib.plots.applications.HEADINGS`.
-        words: (rows, columns), the words of a recording whose conditions are captions, or None.
+        words: (rows, columns), the words of a recording whose conditions are captions or classes, or None.
         interval: milliseconds from one moment to the next while it plays.
 
     Returns:
@@ -86,7 +86,7 @@ def application_moment(recording: Recording, i: int, names: Sequence[str], words
 
 def words_panel(recording: Recording, i: int, words: Sequence[Sequence[str]]) -> str:
     """Return the HTML of an image for each pair of words."""
-    picture = data_url(figure_picture(plot_words(recording.frames[i], *words), 32), lossless=True)
+    picture = data_url(figure_picture(plot_words(recording.frames[i], *words), 32), quality=85)
     return WORDS.format(picture=picture, alt=f"An image for each pair of words, after {recording.steps[i]:,} training steps")
 
 
