@@ -76,7 +76,7 @@ def terms_before_their_link(path):
 
 
 def prose_of(path):
-    """Return the running text of a page: no headings, tables, code, formulas, pictures or names of links; terms between two marks."""
+    """Return the running text of a page, without headings, tables, code, formulas and pictures; terms stand between marks."""
     text = "\n\n".join(source for _, kind, source, _ in cells_of(path) if kind == "markdown")
     text = re.sub(r"(?m)^#{1,4} .*$|^\([\w-]+\)=$", "", text)
     text = plain_links(re.sub(r"```.*?```|\$\$.*?\$\$|\$[^$]*\$", " ", text, flags=re.DOTALL))
