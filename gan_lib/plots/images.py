@@ -22,6 +22,7 @@ LINES = [
 ]
 
 OPINION = LinearSegmentedColormap.from_list("opinion", ["#e49a63", "#ffffff", "#6fb3ae"])  # generated, unsure, real
+WIDE = 10  # images that stand side by side on a page, each large enough to be looked at
 GREY = {"cmap": "gray", "vmin": 0, "vmax": 255}  # how uint8 images are shown
 
 
@@ -103,14 +104,15 @@ def plot_pixels(image: ArrayLike, title: str = "") -> Figure:
     return figure
 
 
-def plot_samples(frames: Sequence[np.ndarray], titles: Sequence[str], columns: int = 4) -> Figure:
-    """Show moments of a run side by side, each a square grid of samples.
+def plot_samples(frames: Sequence[np.ndarray], titles: Sequence[str], columns: int | None = None) -> Figure:
+    """Show moments of a run side by side, each a grid of its first samples, large enough to be looked at one by one.
 
     Args:
         frames: uint8 (T, n, height, width), the moments to show, in colour with another axis of 3; or a list of T arrays, which
             may differ in size.
         titles: T strings.
-        columns: moments in a row.
+        columns: moments in a row; by default two or three. The more there are, the fewer samples of each are shown: a row holds
+            `WIDE` of them, and a grid has at most four rows.
 
     Returns:
         A matplotlib Figure.
@@ -119,9 +121,14 @@ def plot_samples(frames: Sequence[np.ndarray], titles: Sequence[str], columns: i
         raise ValueError(f"frames must hold at least one moment, uint8 (n, height, width); got {type(frames).__name__}")
     frames = [check_pixels(frame, f"frames[{i}]", colour=True) for i, frame in enumerate(frames)]
     check_names(titles, "titles", len(frames))
+    columns = min(len(frames), 2 if len(frames) in (2, 4) else 3) if columns is None else columns
     check_count(columns, "columns")
-    grids = [image_grid(frame) for frame in frames]
-    return side_by_side(grids, titles, min(columns, len(grids)), size=(2.4, 2.6), fontsize=10, actor="generator")
+    columns = min(columns, len(frames))
+    across = max(1, min(max(int(np.ceil(np.sqrt(len(frame)))) for frame in frames), WIDE // columns))
+    grids = [image_grid(frame[: 4 * across], min(across, len(frame))) for frame in frames]
+    down = max(grid.shape[0] / grid.shape[1] for grid in grids)
+    width = 6.3 / columns
+    return side_by_side(grids, titles, columns, size=(width, width * down + 0.3), fontsize=10, actor="generator")
 
 
 def side_by_side(
