@@ -1,13 +1,20 @@
 """A page as its reader meets it: what stands on the main path, what is folded, and where a term is linked first."""
 
+import base64
+import io
 import json
 import re
 from pathlib import Path
+
+import numpy as np
+from PIL import Image
+from scipy import ndimage
 
 BOOK = Path(__file__).parents[1] / "book"
 FOLDED = {"hide-input", "hide-cell", "remove-input", "remove-cell"}
 ASIDE = re.compile(r"(Going deeper|Exercises|Further reading)")  # headings of what is not on the main path
 EVERYDAY = {"moment", "sample"}  # also words of every day
+COLUMN = 644  # the width of a page's text in pixels, in a window 1280 wide; a wider picture is shrunk to it
 PICTURES = ("image/png", "application/vnd.jupyter.widget-view+json")
 
 
@@ -94,3 +101,27 @@ def plain_links(prose):
 def without_links(prose):
     """Blank what stands between the marks, in place."""
     return re.sub(r"\x01[^\x02]*\x02", lambda m: " " * len(m[0]), prose)
+
+
+def pictures_of(path):
+    """Yield (the cell, the picture) for each picture of a page that no widget replaces."""
+    for _, kind, _, cell in cells_of(path):
+        for output in cell["outputs"] if kind == "code" else ():
+            data = output.get("data", {})
+            if "image/png" in data and PICTURES[1] not in data:
+                yield cell, Image.open(io.BytesIO(base64.b64decode(data["image/png"])))
+
+
+def garments(picture):
+    """Return the widths on the screen of the garments in a picture: whole, nearly square parts in grey on the white ground."""
+    colours = np.asarray(picture.convert("RGB")).astype(int)
+    parts, _ = ndimage.label(colours.min(axis=2) < 250)
+    shrunk, found = min(1, COLUMN / picture.width), []
+    for number, (rows, columns) in enumerate(ndimage.find_objects(parts), 1):
+        own, part = parts[rows, columns] == number, colours[rows, columns]
+        height, width = own.shape
+        border = np.concatenate([own[0], own[-1], own[:, 0], own[:, -1]])
+        grey = np.ptp(part[own], axis=1).max() <= 12 and part[own].std() >= 8
+        if min(own.shape) >= 16 and 0.9 < width / height < 1.1 and border.mean() > 0.9 and grey:
+            found.append(shrunk * width)
+    return found

@@ -1,7 +1,12 @@
 """What a reader meets on each page: how much there is to read, what is folded, what is seen first, which words are explained."""
 
+import numpy as np
 import pytest
-from reading import BOOK, cells_of, code_lines, is_folded, shows_a_picture, terms_before_their_link, words
+from PIL import Image
+from reading import BOOK, cells_of, code_lines, garments, is_folded, pictures_of, shows_a_picture, terms_before_their_link, words
+
+from gan_lib import load_fashion_mnist, to_pixels
+from gan_lib.plots import image_grid
 
 CHAPTERS = sorted({*BOOK.glob("*.ipynb")} - {BOOK / "notes_checked.ipynb"})  # which is a table of what others say
 PAGES = [*CHAPTERS, BOOK / "preface.md", BOOK / "applications.md"]
@@ -33,8 +38,14 @@ def test_a_picture_or_a_widget_comes_before_the_first_code_in_sight(page):
 @named
 def test_a_folded_cell_says_what_is_in_it(page):
     for _, kind, source, cell in cells_of(page):
-        if kind == "code" and "hide-input" in cell["metadata"].get("tags", []):
+        if kind == "code" and is_folded(cell):
             assert cell["metadata"]["mystnb"]["code_prompt_show"], source
+
+
+@named
+def test_a_garment_is_large_enough_to_be_looked_at(page):
+    small = {cell["id"]: min(widths) for cell, picture in pictures_of(page) if (widths := garments(picture)) and min(widths) < 56}
+    assert small == {}
 
 
 @pytest.mark.parametrize("page", [*PAGES, BOOK / "notes_checked.ipynb"], ids=lambda page: page.stem)
@@ -57,3 +68,10 @@ def test_what_is_aside_is_not_the_main_path(tmp_path):
     page.write_text("# One\n\ntwo words\n\n## Going deeper\n\n### Three\n\nfour\n\n## Five\n\nsix\n")
     counted = [len(words(source)) for main, _, source, _ in cells_of(page) if main]
     assert sum(counted) == 5
+
+
+def test_garments_are_found():
+    images = to_pixels(load_fashion_mnist("test")[0][:12])
+    grid = np.pad(image_grid(images, columns=4), 10, constant_values=255).repeat(3, axis=0).repeat(3, axis=1)
+    assert garments(Image.fromarray(grid)) == [84] * 12
+    assert garments(Image.fromarray(grid.repeat(4, axis=0).repeat(4, axis=1))) == pytest.approx([644 * 28 / 138] * 12)

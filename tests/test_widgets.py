@@ -107,7 +107,7 @@ class TestComparison:
     def test_a_picture_of_all_for_those_who_see_no_widget(self, runs, recording):
         picture = Image.open(io.BytesIO(base64.b64decode(comparison_stepper(runs)._repr_mimebundle_()["image/png"])))
         height, width = image_grid(recording.frames[-1]).shape
-        assert picture.size == (4 * width, 2 * height)
+        assert picture.size == (2 * (2 * width + 12), 2 * height)
 
     def test_a_moment_says_which_step_it_is(self, runs, recording):
         assert f"step {recording.steps[1]:,}" in comparison_moment(runs, 1)
@@ -125,7 +125,7 @@ class TestComparison:
         light, heavy = (comparison_stepper(runs, n=n) for n in (16, 64))
         assert 'alt="first: 16 samples after' in parts(light)[-1].children[0].value
         assert len(parts(light)[-1].children[0].value) < len(parts(heavy)[-1].children[0].value)
-        assert Image.open(io.BytesIO(base64.b64decode(light.fallback))).size == (2 * 2 * 118, 2 * 118)
+        assert Image.open(io.BytesIO(base64.b64decode(light.fallback))).size == (2 * (2 * 118 + 12), 2 * 118)
 
     def test_what_cannot_be_compared(self, runs, recording):
         with pytest.raises(ValueError, match="empty"):

@@ -26,6 +26,8 @@ HEADINGS = {
     "as_asked": "class as asked ↑",
 }
 
+TIGHT = {"w_pad": 0.01, "h_pad": 0.01, "wspace": 0.01, "hspace": 0.01}  # the room of a figure is for its images
+
 
 def plot_table(
     rows: dict[str, np.ndarray], columns: int = 8, actors: Mapping[str, str] | None = None, size: float = 0.72
@@ -48,6 +50,7 @@ def plot_table(
     for actor in actors.values():
         check_choice(actor, "actors", COLOURS)
     figure = Figure(figsize=(size * columns + 1.1, size * len(rows)), layout="constrained")
+    figure.get_layout_engine().set(**TIGHT)
     grid = figure.subplots(len(rows), columns, squeeze=False)
     for places, (name, images) in zip(grid, rows.items()):
         for axes in places:
@@ -121,8 +124,9 @@ def plot_words(frames: ArrayLike, rows: Sequence[str], columns: Sequence[str], s
     check_number(size, "size", above=0)
     beside = 0.3 + 0.09 * max(map(len, rows))  # inches that the longest word takes
     figure = Figure(figsize=(size * len(columns) + beside, size * len(rows) + 0.3), layout="constrained")
+    figure.get_layout_engine().set(**TIGHT)
     axes = figure.subplots()
-    picture = image_grid(frames, columns=len(columns))
+    picture = image_grid(frames, columns=len(columns), gap=1)
     axes.imshow(picture, **GREY)
     height, width = picture.shape[:2]
     axes.set_xticks((np.arange(len(columns)) + 0.5) * width / len(columns), columns, fontsize=8)

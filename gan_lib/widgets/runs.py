@@ -16,15 +16,16 @@ from gan_lib.recordings import Recording, check_recording, check_recordings
 from gan_lib.studies.shapes import MODES, sample_points
 from gan_lib.widgets.stepper import FIGURE, data_url, figure_picture, stack_stepper, titled, twice
 
+BETWEEN = 12  # white pixels between the runs in the picture of all
 SAMPLES = """\
-<img src="{samples}" alt="{alt}" width="480" style="flex: 1 1 260px; min-width: 0; max-width: 480px; height: auto; \
+<img src="{samples}" alt="{alt}" width="480" style="flex: 1 1 460px; min-width: 0; max-width: 480px; height: auto; \
 image-rendering: pixelated">"""
 CURVE = """\
 <img src="{curve}" alt="{of_curve}, with a cursor at step {step:,}" width="520" \
 style="flex: 1 1 260px; min-width: 0; max-width: 520px; height: auto">"""
 PANEL = """\
-<div style="flex: 1 1 140px; min-width: 0; max-width: 260px">
-<img src="{samples}" alt="{alt}" width="260" style="width: 100%; height: auto; image-rendering: pixelated">
+<div style="flex: 1 1 290px; min-width: 0; max-width: 320px">
+<img src="{samples}" alt="{alt}" width="320" style="width: 100%; height: auto; image-rendering: pixelated">
 <div style="font-variant-numeric: tabular-nums; line-height: 1.3"><b>{name}</b><br>distance {fid}</div>
 </div>"""
 
@@ -54,7 +55,7 @@ def epoch_stepper(recording: Recording, interval: int = 350, curves: str = "loss
     return recording_stepper(moments, recording, interval, last_picture(recording))
 
 
-def comparison_stepper(recordings: Mapping[str, Recording], n: int = 64, interval: int = 500) -> widgets.Widget:
+def comparison_stepper(recordings: Mapping[str, Recording], n: int = 25, interval: int = 500) -> widgets.Widget:
     """Step through several runs at once: their samples side by side, and their distances to the real images.
 
     Args:
@@ -72,7 +73,8 @@ def comparison_stepper(recordings: Mapping[str, Recording], n: int = 64, interva
     shortest = check_comparable(recordings)
     check_counts(n=n, interval=interval)
     moments = [comparison_moment(recordings, i, n) for i in range(len(shortest.steps))]
-    last = np.hstack([image_grid(run.frames[len(moments) - 1][:n]) for run in recordings.values()])
+    grids = [image_grid(run.frames[len(moments) - 1][:n]) for run in recordings.values()]
+    last = image_grid(np.stack(grids), columns=2, gap=BETWEEN)
     return recording_stepper(moments, shortest, interval, Image.fromarray(last))
 
 
