@@ -19,7 +19,6 @@ SIZES = (1_000, 100_000, 1_000_000, 5_000_000, 20_000_000)  # bytes
 # Under a strategy, glibc hands the memory of large buffers back after each use and fetches it anew, which takes up to as long as
 # the convolutions themselves. So it keeps what it has, in all processes alike.
 KEEP_MEMORY = {"MALLOC_TRIM_THRESHOLD_": "1000000000", "MALLOC_MMAP_THRESHOLD_": "1000000000", "MALLOC_TOP_PAD_": "268435456"}
-PARAMETERS = {"generator": 855_809, "discriminator": 390_273}  # that are trained
 
 
 def part(task):
@@ -128,7 +127,7 @@ def main():
     beside = run(steps | {"batch_sizes": parts}, machines=2, together=False)  # they share the memory, and nothing else
     together = run(steps | {"batch_sizes": BATCH_SIZES}, machines=2)
     made = how_made(f"python bench/devices.py --steps {options.steps}", 0.0)
-    found = {"parameters": PARAMETERS, "alone": alone, "beside": beside, "together": together, "sums": sums, "made": made}
+    found = {"alone": alone, "beside": beside, "together": together, "sums": sums, "made": made}
     save_json(Path(ASSETS) / "devices.json", found)
     print(json.dumps(found, indent=1))
 
