@@ -36,9 +36,9 @@ def parts(stepper):
 
 
 @ipywidgets_8
-def test_the_last_moment_is_shown_first(stepper, recording):
+def test_the_first_moment_is_shown_first(stepper, recording):
     play, slider, view = parts(stepper)
-    assert play.value == slider.index == view.selected_index == play.max == 3
+    assert play.value == slider.index == view.selected_index == 0 and play.max == 3
     assert len(view.children) == len(slider.options) == 4
     assert f"{recording.steps[-1]:,}" in view.children[-1].value
 
@@ -106,7 +106,7 @@ class TestComparison:
     @ipywidgets_8
     def test_a_picture_of_all_for_those_who_see_no_widget(self, runs, recording):
         picture = Image.open(io.BytesIO(base64.b64decode(comparison_stepper(runs)._repr_mimebundle_()["image/png"])))
-        height, width = image_grid(recording.frames[-1]).shape
+        height, width = image_grid(recording.frames[-1][:25]).shape
         assert picture.size == (2 * (2 * width + 12), 2 * height)
 
     def test_a_moment_says_which_step_it_is(self, runs, recording):

@@ -124,9 +124,8 @@ def plot_words(frames: ArrayLike, rows: Sequence[str], columns: Sequence[str], s
     check_number(size, "size", above=0)
     beside = 0.3 + 0.09 * max(map(len, rows))  # inches that the longest word takes
     figure = Figure(figsize=(size * len(columns) + beside, size * len(rows) + 0.3), layout="constrained")
-    figure.get_layout_engine().set(**TIGHT)
     axes = figure.subplots()
-    picture = image_grid(frames, columns=len(columns), gap=1)
+    picture = image_grid(frames, columns=len(columns))
     axes.imshow(picture, **GREY)
     height, width = picture.shape[:2]
     axes.set_xticks((np.arange(len(columns)) + 0.5) * width / len(columns), columns, fontsize=8)

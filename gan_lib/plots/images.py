@@ -124,8 +124,8 @@ def plot_samples(frames: Sequence[np.ndarray], titles: Sequence[str], columns: i
     columns = min(len(frames), 2 if len(frames) in (2, 4) else 3) if columns is None else columns
     check_count(columns, "columns")
     columns = min(columns, len(frames))
-    across = max(1, min(max(int(np.ceil(np.sqrt(len(frame)))) for frame in frames), WIDE // columns))
-    grids = [image_grid(frame[: 4 * across], min(across, len(frame))) for frame in frames]
+    across = [max(1, min(int(np.ceil(np.sqrt(len(frame)))), WIDE // columns)) for frame in frames]
+    grids = [image_grid(frame[: 4 * n], n) for frame, n in zip(frames, across)]
     down = max(grid.shape[0] / grid.shape[1] for grid in grids)
     width = 6.3 / columns
     return side_by_side(grids, titles, columns, size=(width, width * down + 0.3), fontsize=10, actor="generator")
