@@ -18,9 +18,9 @@ from gan_lib.widgets.stepper import FIGURE, data_url, figure_picture, titled, tw
 MOMENT = """\
 {panels}
 <img src="{curve}" alt="{of_curve} on held-out images, with a cursor at step {step:,}" width="540" \
-style="flex: 1 1 260px; min-width: 0; max-width: 540px; height: auto; align-self: center">"""
+style="flex: 1 1 260px; min-width: 0; max-width: 640px; height: auto; align-self: center">"""
 WORDS = """\
-<img src="{picture}" alt="{alt}" width="640" style="flex: 1 1 300px; min-width: 0; max-width: 640px; height: auto">"""
+<img src="{picture}" alt="{alt}" width="640" style="flex: 1 1 600px; min-width: 0; max-width: 640px; height: auto">"""
 
 BEFORE_AFTER = """\
 <figure style="margin: 0; max-width: {width}px">
