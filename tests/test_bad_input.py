@@ -331,6 +331,10 @@ TABLE = {
         *each(BAD_RECORDINGS, lambda bad: given(bad), "recording"),
         *each([(3, "from -3 to 2"), (0.5, "integer")], lambda bad: given(RUN, bad), "at"),
     ],
+    "plots.runs.plot_moment": [
+        *each(BAD_RECORDINGS, lambda bad: given(bad, 0), "recording"),
+        *each([(7, "must be")], lambda bad: given(RUN, bad), "step"),
+    ],
     "plots.runs.plot_distances": [
         *each(BAD_DICTS, lambda bad: given(bad), "recordings"),
         *each(BAD_RECORDINGS, lambda bad: given({"a": bad}), r"recordings\['a'\]"),
@@ -1082,6 +1086,7 @@ ELSEWHERE = {
         for player in ("gan.GAN", "conditional.ConditionalGAN")
         for move in ("discriminator_step", "generator_step")
     },
+    "plots.panels.open_panels": "hands its arguments on to matplotlib",
     "networks.answers_probabilities": "takes a network that compile has looked at",
     "augment.one_each": IN_STEPS,
     "devices.drawn_on_each_replica": IN_STEPS,

@@ -8,7 +8,7 @@ from gan_lib import CLASS_NAMES, Recording
 from gan_lib.plots.applications import plot_words
 from gan_lib.plots.images import COLOURS, image_grid, plot_images, plot_maps, plot_pixels, plot_samples
 from gan_lib.plots.probes import plot_company, plot_judgement, plot_race
-from gan_lib.plots.runs import plot_distances, plot_losses, plot_runs
+from gan_lib.plots.runs import plot_distances, plot_losses, plot_moment, plot_runs
 
 IMAGES = np.arange(5 * 2 * 3, dtype="uint8").reshape(5, 2, 3)
 
@@ -65,6 +65,18 @@ def test_plot_losses_has_room_for_a_loss_that_grows():
     run = Recording.load("people")
     axes = plot_losses(run).axes[0]
     assert axes.get_ylim()[1] > run.at_moments("g_loss")[-1] > 3
+
+
+def test_plot_moment_shows_the_samples_and_every_curve(dcgan):
+    left, losses = plot_moment(dcgan, 150).axes
+    at = int(np.flatnonzero(dcgan.steps == 150)[0])
+    assert np.array_equal(left.images[0].get_array(), image_grid(dcgan.frames[at][:8], columns=4))
+    named = {line.get_label(): line.get_ydata() for line in losses.lines}
+    assert all(np.array_equal(named[name], dcgan.at_moments(name)[1:]) for name in ("d_loss", "g_loss"))
+    assert list(losses.lines[-1].get_xdata()) == [150, 150]
+    switched = Recording.load("dcgan-switched")
+    *_, distance = plot_moment(switched, 939).axes
+    assert np.array_equal(distance.lines[0].get_ydata(), switched.measured["fid"][1:])
 
 
 def test_plot_words_leaves_room_for_long_words():

@@ -3,7 +3,7 @@
 from gan_lib.plots.images import COLOURS, LINES, image_grid, plot_images, plot_maps, plot_pixels, plot_samples
 from gan_lib.plots.points import plot_arrows, plot_clouds, plot_coverage, plot_latent_map, plot_plane, plot_points
 from gan_lib.plots.probes import plot_company, plot_judgement, plot_race
-from gan_lib.plots.runs import plot_distances, plot_losses, plot_runs
+from gan_lib.plots.runs import plot_distances, plot_losses, plot_moment, plot_runs
 
 __all__ = [
     "COLOURS",
@@ -18,6 +18,7 @@ __all__ = [
     "plot_judgement",
     "plot_latent_map",
     "plot_losses",
+    "plot_moment",
     "plot_maps",
     "plot_pixels",
     "plot_plane",

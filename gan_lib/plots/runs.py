@@ -5,9 +5,9 @@ from collections.abc import Callable
 import numpy as np
 from matplotlib.figure import Figure
 
-from gan_lib._checks import check_mapping, check_moment_index
-from gan_lib.plots.images import COLOURS, LINES
-from gan_lib.plots.panels import draw_cursor, draw_lines, legend_above, open_panel, open_panels
+from gan_lib._checks import check_choice, check_mapping, check_moment_index
+from gan_lib.plots.images import COLOURS, GREY, LINES, image_grid
+from gan_lib.plots.panels import draw_cursor, draw_lines, legend_above, open_panel, open_panels, over_training
 from gan_lib.recordings import Recording, check_recording, check_recordings
 
 
@@ -38,6 +38,38 @@ def plot_losses(recording: Recording, at: int | None = None) -> Figure:
     axes.set(xlabel="training steps", ylabel="loss", xscale="log", xlim=(1, 1.05 * recording.steps[-1]))
     axes.set_ylim(0, 1.1 * highest)
     legend_above(axes, columns=3)
+    return figure
+
+
+def plot_moment(recording: Recording, step: int) -> Figure:
+    """Show eight samples of a run after a step, and beside them its losses, and FD where it was measured, up to the end.
+
+    Args:
+        recording: a `gan_lib.recordings.Recording` of images.
+        step: one of `recording.steps`, marked in the curves.
+
+    Returns:
+        A matplotlib Figure.
+    """
+    check_recording(recording)
+    check_choice(step, "step", recording.steps.tolist())
+    curves = [{name: recording.at_moments(name) for name in ("d_loss", "g_loss")}]
+    if "fid" in recording.measured:
+        curves.append({"FD": recording.measured["fid"]})
+    figure = Figure(figsize=(7, 2.1), layout="constrained")
+    left, *panels = figure.subplots(1, 1 + len(curves), width_ratios=(2.8, *[3.6 / len(curves)] * len(curves)))
+    left.imshow(image_grid(recording.frames[recording.steps == step][0][:8], columns=4), **GREY)
+    left.set_title(f"step {step:,}", fontsize=9)
+    left.set_axis_off()
+    colours = {"d_loss": COLOURS["discriminator"], "g_loss": COLOURS["generator"], "FD": LINES[0]["color"]}
+    for panel, lines in zip(panels, curves):
+        for name, values in lines.items():
+            panel.plot(recording.steps[1:], values[1:], color=colours[name], label=name)
+        over_training(panel, recording.steps[-1], max(step, 1))
+        panel.set(xlabel="training steps")
+        panel.set_ylim(0)
+        panel.spines[["top", "right"]].set_visible(False)
+        legend_above(panel, columns=2 if len(curves) == 1 else 1)
     return figure
 
 
