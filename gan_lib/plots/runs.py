@@ -57,7 +57,7 @@ def plot_moment(recording: Recording, step: int) -> Figure:
     if "fid" in recording.measured:
         curves.append({"FD": recording.measured["fid"]})
     figure = Figure(figsize=(7, 2.1), layout="constrained")
-    left, *panels = figure.subplots(1, 1 + len(curves), width_ratios=(3.1, *[3.3 / len(curves)] * len(curves)))
+    left, *panels = figure.subplots(1, 1 + len(curves), width_ratios=(3.9, *[2.9 / len(curves)] * len(curves)))
     left.imshow(image_grid(recording.frames[recording.steps == step][0][:8], columns=4), **GREY)
     left.set_title(f"step {step:,}", fontsize=9)
     left.set_axis_off()
