@@ -305,6 +305,11 @@ def discriminator(d):
     tower(d, "discriminator", stages)
 
 
+def maps_of(d, cells, plates):
+    """Return the stage of a tower that shows the generator's maps, around the middle of its column."""
+    return lambda y: d.maps(96 - (SIDES[cells] + 4 * plates - 4) / 2, y, cells, plates, "generator")
+
+
 def generator(d):
     def latent(y):
         d.vector(36, y + 13, 120, 28)
@@ -314,9 +319,6 @@ def generator(d):
         d.vector(16, y + 13, 160, 28, "generator", cells=24)
         return 54
 
-    def maps(cells, plates):
-        return lambda y: d.maps(96 - (SIDES[cells] + 4 * plates - 4) / 2, y, cells, plates, "generator")
-
     def image(y):
         d.picture(54, y, 84, GENERATED, "generator")
         return 84
@@ -325,9 +327,9 @@ def generator(d):
     stages = [
         (None, latent, "100", "the latent vector _z_"),
         (["dense → relu"], numbers, "6,272", "7 · 7 · 128 numbers"),
-        (["reshape"], maps(7, 8), "7 × 7 × 128", "128 maps"),
-        (block, maps(14, 8), "14 × 14 × 128", "128 maps"),
-        (block, maps(28, 6), "28 × 28 × 64", "64 maps"),
+        (["reshape"], maps_of(d, 7, 8), "7 × 7 × 128", "128 maps"),
+        (block, maps_of(d, 14, 8), "14 × 14 × 128", "128 maps"),
+        (block, maps_of(d, 28, 6), "28 × 28 × 64", "64 maps"),
         (["convolution → tanh"], image, "28 × 28 × 1", "an image, values from −1 to 1"),
     ]
     tower(d, "generator", stages)
@@ -396,14 +398,11 @@ def patchgan(d):
 
 def srresnet(d):
     def small(y):
-        rows = ["abcba..".replace(".", "c"), "bddcbaa", "cdddcba", "bcddcbb", "abddcba", "abcdcba", "aabcbaa"]
+        rows = ["abcbacc", "bddcbaa", "cdddcba", "bcddcbb", "abddcba", "abcdcba", "aabcbaa"]
         colours = {mark: d.mix("latent", share) for mark, share in zip("abcd", (0.15, 0.4, 0.65, 0.9))}
         d.pixels(71, y, 7, rows, colours)
         d.rect(71, y, 49, 49, edge="latent", thick=3)
         return 49
-
-    def maps(cells, plates):
-        return lambda y: d.maps(96 - (SIDES[cells] + 4 * plates - 4) / 2, y, cells, plates, "generator")
 
     def image(y):
         d.picture(54, y, 84, SNEAKER, "generator")
@@ -412,10 +411,10 @@ def srresnet(d):
     larger = ["convolution to 128 maps →", "lay each four into one"]
     stages = [
         (None, small, "7 × 7 × 1", "the small image"),
-        (["convolution"], maps(7, 6), "7 × 7 × 32", "32 maps"),
-        (["residual blocks: each adds what", "it finds to what it was given"], maps(7, 6), "7 × 7 × 32", "32 maps"),
-        (larger, maps(14, 6), "14 × 14 × 32", "32 maps"),
-        (larger, maps(28, 6), "28 × 28 × 32", "32 maps"),
+        (["convolution"], maps_of(d, 7, 6), "7 × 7 × 32", "32 maps"),
+        (["residual blocks: each adds what", "it finds to what it was given"], maps_of(d, 7, 6), "7 × 7 × 32", "32 maps"),
+        (larger, maps_of(d, 14, 6), "14 × 14 × 32", "32 maps"),
+        (larger, maps_of(d, 28, 6), "28 × 28 × 32", "32 maps"),
         (["convolution → tanh"], image, "28 × 28 × 1", "the image"),
     ]
     tower(d, "generator", stages)

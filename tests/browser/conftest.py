@@ -36,11 +36,7 @@ def visit(browser, address):
         contexts.append(context)
         wrong = []
         headless.keep_inside(context, address, wrong)
-        page = context.new_page()
-        page.on("console", lambda message: wrong.append(message.text) if message.type == "error" else None)
-        page.on("pageerror", lambda error: wrong.append(str(error)))
-        page.goto(f"{address}/{path}", wait_until="networkidle")
-        return page, wrong
+        return headless.opened(context, f"{address}/{path}", wrong), wrong
 
     yield visit
     for context in contexts:

@@ -97,3 +97,12 @@ def keep_inside(context, address, wrong):
         return route.abort()
 
     context.route("**/*", decide)
+
+
+def opened(context, address, wrong):
+    """Open an address in a new page of a context, and note in `wrong` what the page calls an error."""
+    page = context.new_page()
+    page.on("console", lambda message: wrong.append(message.text) if message.type == "error" else None)
+    page.on("pageerror", lambda error: wrong.append(str(error)))
+    page.goto(address, wait_until="networkidle")
+    return page

@@ -12,11 +12,7 @@ def open_file(browser):
     headless.keep_inside(context, headless.HTML.as_uri(), wrong)
 
     def open_file(path):
-        page = context.new_page()
-        page.on("console", lambda message: wrong.append(message.text) if message.type == "error" else None)
-        page.on("pageerror", lambda error: wrong.append(str(error)))
-        page.goto(f"{headless.HTML.as_uri()}/{path}", wait_until="networkidle")
-        return page, wrong
+        return headless.opened(context, f"{headless.HTML.as_uri()}/{path}", wrong), wrong
 
     yield open_file
     context.close()
