@@ -229,7 +229,7 @@ def chunks(features, size=1_000):
 
 def kernel(a, b):
     base = a @ b.T / a.shape[1] + 1
-    return base * base * base  # `base ** 3` takes three times as long
+    return base * base * base  # a power takes three times as long
 
 
 def mean_off_diagonal(values):
