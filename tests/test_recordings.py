@@ -1,6 +1,9 @@
 import json
+import sys
 from dataclasses import replace
+from functools import partial
 from importlib import import_module
+from pathlib import Path
 
 import keras
 import numpy as np
@@ -12,6 +15,7 @@ from gan_lib import (
     SampleRecorder,
     build_discriminator,
     build_generator,
+    build_transposed_generator,
     describe,
     fid,
     generate,
@@ -22,6 +26,9 @@ from gan_lib.applications import application, srgan, stackgan
 from gan_lib.data import ASSETS
 from gan_lib.evaluation import describe_photographs
 from gan_lib.recordings import BUILDERS, FORMAT
+
+sys.path.insert(0, str(Path(__file__).parents[1] / "tools"))
+import assets  # noqa: E402
 
 
 @pytest.fixture(scope="module")
@@ -217,6 +224,26 @@ class TestTheAveragedRuns:
         assert fid(describe_photographs("classifier").features, describe(drawn).features) == pytest.approx(
             run.measured["fid"][-1], abs=0.3
         )
+
+
+class TestTheTransposedRuns:
+    """What ships as "transposed-3" and "transposed-4"."""
+
+    @pytest.mark.parametrize("window", [3, 4])
+    def test_what_is_kept(self, window):
+        run = Recording.load(f"transposed-{window}")
+        assert list(run.steps) == list(range(0, 201, 25)) and run.frames.shape[1:] == (36, 28, 28)
+        assert run.made.items() >= {"window": window, **assets.TRANSPOSED}.items() and run.weights == []
+        assert 10 < run.made["distance"] < 40
+
+    @pytest.mark.parametrize("window", [3, 4])
+    def test_trained_anew_it_begins_the_same(self, window):
+        run, photographs = Recording.load(f"transposed-{window}"), load_fashion_mnist("train")[0]
+        build = partial(build_transposed_generator, kernel_size=window)
+        _, again = assets.train_transposed(photographs, build, steps=2)
+        assert np.abs(to_pixels(again.frames[0]).astype(int) - run.frames[0]).max() <= 1
+        for name in ("d_loss", "g_loss"):
+            assert again.first_epoch[name] == pytest.approx(run.first_epoch[name][:2], rel=1e-3)
 
 
 class TestTheRunsOfTheApplications:

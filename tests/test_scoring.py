@@ -2,7 +2,8 @@ import numpy as np
 import pytest
 from scipy import ndimage
 
-from gan_lib import load_fashion_mnist
+from gan_lib import features_and_probabilities, load_fashion_mnist
+from gan_lib.applications import scoring
 from gan_lib.applications.scoring import detail_distance, paired_scores, sharpness
 
 
@@ -45,6 +46,25 @@ def test_another_order_keeps_the_set_and_loses_the_pairs(photographs):
     images, labels = photographs
     scores = scores_of(images, images[::-1], labels)
     assert scores["fid"] < 1e-3 and scores["sharpness"] == pytest.approx(1) and scores["accuracy"] < 0.3 and scores["ssim"] < 0.6
+
+
+def test_real_images_are_described_once_and_changed_ones_anew(photographs, monkeypatch):
+    images, labels = photographs[0].copy(), photographs[1]
+    scoring.features_of_real.cache_clear()
+    described = []
+
+    def counted(images):
+        described.append(images.copy())
+        return features_and_probabilities(images)
+
+    monkeypatch.setattr(scoring, "features_and_probabilities", counted)
+    first = scores_of(images, images * 0.8, labels)
+    scores_of(images, images * 0.9, labels)
+    assert [each.max() for each in described] == pytest.approx([1, 0.8, 0.9])
+    images *= 0.5
+    scores = scores_of(images, photographs[0] * 0.8, labels)
+    assert [each.max() for each in described[3:]] == pytest.approx([0.5, 0.8])
+    assert scores["fid"] != pytest.approx(first["fid"])
 
 
 def test_sharpness_of_a_ramp_by_hand():

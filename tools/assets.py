@@ -17,6 +17,7 @@ import tarfile
 import tempfile
 import time
 import zipfile
+from functools import partial
 from pathlib import Path
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")  # before TensorFlow is imported, or it is not heard
@@ -375,9 +376,41 @@ def fill(path, rows, measure, options):
         print(name, seed, row["seeds"][seed], flush=True)
 
 
+TRANSPOSED = {"images": 6_400, "batch_size": 32, "seed": SEED}
+
+
+def transposed(options):
+    """Record 200 steps of two generators with transposed convolutions, for the chapter "DCGAN"; some minutes."""
+    from gan_lib import build_transposed_generator, class_features, fid
+
+    photographs, _ = load_fashion_mnist("train")
+    reference = class_features(photographs[:5000])
+    for window in (3, 4):
+        gan, recorder = train_transposed(photographs, partial(build_transposed_generator, kernel_size=window))
+        distance = round(fid(reference, class_features(gan.sample(1000))), 1)
+        recording = Recording.of(recorder, made=made(options, **TRANSPOSED, window=window, distance=distance))
+        recording.weights = []
+        recording.save(RECORDINGS / f"transposed-{window}.npz")
+
+
+def train_transposed(photographs, build, steps=None):
+    """Train the DCGAN with another generator; return it, and the recorder of 36 samples every 25 steps."""
+    from gan_lib import GAN, SampleRecorder, build_discriminator
+    from gan_lib._keras import keras
+
+    keras.utils.set_random_seed(TRANSPOSED["seed"])
+    gan = GAN(build(), build_discriminator(), seed=TRANSPOSED["seed"])
+    gan.compile()
+    recorder = SampleRecorder(n=36, steps=range(25, 200, 25))
+    options = {"batch_size": TRANSPOSED["batch_size"], "steps_per_epoch": steps, "verbose": 0}
+    gan.fit(photographs[: TRANSPOSED["images"]], callbacks=[recorder], **options)
+    return gan, recorder
+
+
 def recordings(options):
     """Print the commands that recorded the bundled runs, or run them with --run and bundle what they leave; nine hours."""
     commands = {path.stem: Recording.load(path).made["command"] for path in sorted(RECORDINGS.glob("[!.]*.npz"))}
+    commands = {name: command for name, command in commands.items() if " gan_lib record " in command}
     unknown = [name for name in options.names if name not in commands]
     if unknown:
         sys.exit(f"no recording {', '.join(unknown)}; there are {', '.join(commands)}")
@@ -439,6 +472,7 @@ MAKERS = {
     "comparisons": comparisons,
     "classes": classes,
     "sets": sets,
+    "transposed": transposed,
     "recordings": recordings,
 }
 
