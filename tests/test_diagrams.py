@@ -9,6 +9,8 @@ from xml.etree import ElementTree
 import pytest
 from docutils import nodes
 from docutils.utils import new_document
+from matplotlib.font_manager import FontProperties
+from matplotlib.textpath import TextPath
 
 from gan_lib import build_discriminator, build_generator
 from gan_lib.plots.images import COLOURS
@@ -55,6 +57,18 @@ def covers(tag, shape, x, y):
     return left <= x <= left + number(shape, "width") and top <= y <= top + number(shape, "height")
 
 
+def extent(text):
+    """Return where a text begins and ends in DejaVu Sans, the widest of the letters that a reader may get."""
+    if "monospace" in text.get("font-family", ""):
+        face = FontProperties(family="DejaVu Sans Mono", weight="bold")
+    else:
+        face = FontProperties(family="DejaVu Sans", weight="bold" if float(text.get("font-weight", 600)) >= 600 else "normal")
+    words = "".join(text.itertext())
+    width = TextPath((0, 0), words, size=float(text.get("font-size", 18)), prop=face).get_extents().x1
+    left = number(text, "x") - {"start": 0, "end": width}.get(text.get("text-anchor"), width / 2)
+    return left, left + width
+
+
 def grounds(svg, page):
     """Yield each text with the colour of what was painted last under its beginning, middle or end."""
     painted = []
@@ -97,6 +111,19 @@ class TestFiles:
         width = number(ElementTree.fromstring(svg), "width")
         sizes = [float(size) for size in re.findall(r'font-size="(.*?)"', svg)]
         assert width <= 760 and min(sizes) * 350 / width >= 11
+
+    def test_words_stay_inside_their_box(self, name, suffix):
+        boxes = []
+        for tag, element in elements(diagrams.draw(name, suffix), "rect", "text"):
+            if tag == "rect":
+                boxes += [element] if number(element, "height") >= 30 else []  # the others are cells and bars
+                continue
+            left, right = extent(element)
+            y = number(element, "y") - 6
+            around = [box for box in boxes if covers("rect", box, number(element, "x"), y)]
+            box = min(around, key=lambda box: number(box, "width"), default=None)
+            start, end = (0, diagrams.WIDTH) if box is None else (number(box, "x"), number(box, "x") + number(box, "width"))
+            assert start + 5 <= left and right <= end - 5, "".join(element.itertext())
 
 
 class TestColours:

@@ -4,6 +4,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from docutils import nodes
 from sphinx.errors import ExtensionError
 
 ROOT = Path(__file__).parents[1]
@@ -40,3 +41,17 @@ def test_what_is_no_tex_is_told_and_the_others_are_typeset(tex):
 def test_where_node_fails_its_words_are_shown(tmp_path):
     with pytest.raises(ExtensionError, match="Node could not typeset the formulas(.|\n)*Cannot find module"):
         formulas.typeset([("x", False)], tmp_path / "katex.js")
+
+
+@pytest.mark.parametrize(("after", "kept"), [("'s loss", "'s"), (". Then", "."), ("’s, too", "’s,"), (" is", ""), ("th", "")])
+def test_what_belongs_to_a_formula_stays_on_its_line(after, kept):
+    paragraph = nodes.paragraph("", "", nodes.Text("See "), nodes.math("D", "D"), nodes.Text(after))
+    formulas.keep_together(paragraph)
+    assert paragraph.astext() == f"See D{after}"
+    assert [node.astext() for node in paragraph.findall(nodes.inline)] == ([f"D{kept}"] if kept else [])
+
+
+def test_a_long_formula_may_be_broken():
+    paragraph = nodes.paragraph("", "", nodes.math("", "x = " + " + ".join("abcdefghij")), nodes.Text("."))
+    formulas.keep_together(paragraph)
+    assert not list(paragraph.findall(nodes.inline))

@@ -4,6 +4,7 @@ KaTeX makes of each formula HTML for the eyes and MathML for screen readers. It 
 """
 
 import json
+import re
 from pathlib import Path
 
 from docutils import nodes
@@ -15,6 +16,8 @@ from sphinx.util.math import get_node_equation_number
 KATEX = "_build/npm/tools/katex/dist/katex.js"
 STYLE = "katex/dist/katex.min.css"
 PROGRAM = Path(__file__).with_suffix(".js")
+TAIL = re.compile(r"(['’]s\b)?[,.;:!?)]*")  # what no line begins with
+SHORT = 20  # letters of TeX; a longer formula may have to be broken on a phone
 
 logger = logging.getLogger(__name__)
 
@@ -58,7 +61,21 @@ def typeset_nodes(app, found):
         node["typeset"] = made.get("html")
 
 
+def keep_together(doctree):
+    """Put each short formula on one line with the "'s" or the full stop after it; a browser may break the line between them."""
+    for formula in [node for node in doctree.findall(nodes.math) if len(node.astext()) <= SHORT]:
+        parent, after = formula.parent, formula.parent.index(formula) + 1
+        text = parent[after] if after < len(parent) else ""
+        tail = TAIL.match(text)[0] if isinstance(text, nodes.Text) else ""
+        if tail:
+            parent[after - 1 : after + 1] = [
+                nodes.inline("", "", formula.deepcopy(), nodes.Text(tail), classes=["one-line"]),
+                nodes.Text(text[len(tail) :]),
+            ]
+
+
 def typeset_page(app, doctree, page):
+    keep_together(doctree)
     found = [node for node in doctree.findall() if isinstance(node, (nodes.math, nodes.math_block))]
     if found and app.builder.format == "html":
         typeset_nodes(app, found)

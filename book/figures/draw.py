@@ -105,6 +105,9 @@ SHIRT = """
 GENERATED = """
 ....#.o.o##...|.###.########.|#o############|#########.###+|########.###++|#o.#.####o#+.+|...########+o.
 ...####.###+..|.oo###o###.+..|...####o###+o.|....#######+..|...#######o+..|...########+..|...+++++++++.."""
+ROUGH = """
+...###o##.....|...#o##.+.....|...#####+.....|...#o++#+.....|...##++##.....|...####o+.....|...##o###+....
+...####o###...|....########..|...##o#######.|...#####o###+|...##########.|...+++o+++.+..|...+.+...+++.."""
 SIDES = {28: 84, 16: 66, 14: 63, 8: 52, 7: 49, 4: 36, 2: 24, 1: 14}  # of a map with so many cells a side: smaller, yet countable
 
 
@@ -287,18 +290,18 @@ def discriminator(d):
         d.answer(40, y + 15, 112, 0.3)
         return 54
 
-    rest = "batch norm → LeakyReLU → dropout"
+    block = ["convolution, stride 2 →", "batch norm →", "LeakyReLU → dropout"]
     stages = [
         (None, images, "28 × 28 × 1", "an image, real or generated"),
         (["convolution, stride 2 →", "LeakyReLU → dropout"], maps(14, 4), "14 × 14 × 32", "32 maps"),
         (
-            ["convolution, stride 2 → padding →", rest],
+            ["convolution, stride 2 → padding →", *block[1:]],
             maps(8, 6, zeros=True),
             "7 × 7 × 64 → 8 × 8 × 64",
             "a row and a column of zeros added",
         ),
-        (["convolution, stride 2 →", rest], maps(4, 8), "4 × 4 × 128", "128 maps"),
-        (["convolution, stride 2 →", rest], maps(2, 11), "2 × 2 × 256", "256 maps"),
+        (block, maps(4, 8), "4 × 4 × 128", "128 maps"),
+        (block, maps(2, 11), "2 × 2 × 256", "256 maps"),
         (["flatten"], numbers, "1,024", "2 · 2 · 256 numbers"),
         (["dense → sigmoid"], answer, "1", "the probability that it is real"),
     ]
@@ -425,7 +428,7 @@ def stackgan(d):
     d.line("M280 42V62")
     d.vector(180, 70, 200, 28, cells=12)
     d.text(392, 92, "its vector", "quiet", weight=400, anchor="start")
-    for x, name, side, shape, garment in ((148, "Stage I", 70, "14 × 14", GENERATED), (412, "Stage II", 104, "28 × 28", BOOT)):
+    for x, name, side, shape, garment in ((148, "Stage I", 70, "14 × 14", ROUGH), (412, "Stage II", 104, "28 × 28", BOOT)):
         d.line(f"M280 98V112Q280 122 {280 + (20 if x > 280 else -20)} 122H{x - (18 if x > 280 else -18)}Q{x} 122 {x} 140V166")
         d.player(x - 100, 174, 200, 62, [f"{name}: G"], "generator", size=24)
         d.line(f"M{x} 240V262")
@@ -500,39 +503,44 @@ def step(d, y, height, title, words, actor):
 
 def forward(d, y, moves):
     """Draw z → G → image, each centred on y."""
-    d.text(40, y - 24, "_z_", "latent words", 20, 700)
-    d.vector(20, y - 14, 40, 28, cells=4)
-    d.line(f"M65 {y}H78")
-    d.player(86, y - 34, 108, 68, ["generator", "moves" if moves else "stands still"], "generator", moves)
-    d.line(f"M200 {y}H214")
-    d.picture(222, y - 32, 64, GENERATED, "generator")
-    d.line(f"M291 {y}H304")
+    d.text(34, y - 24, "_z_", "latent words", 20, 700)
+    d.vector(16, y - 14, 36, 28, cells=4)
+    d.line(f"M56 {y}H66")
+    d.player(74, y - 34, 122, 68, ["generator", "moves" if moves else "stands still"], "generator", moves)
+    d.line(f"M201 {y}H211")
+    d.picture(219, y - 30, 60, GENERATED, "generator")
+    d.line(f"M284 {y}H294")
+
+
+def target(d, y, answer):
+    """Draw the arrow from D's box, centred on y, to the answer that the step asks for."""
+    d.line(f"M465 {y}H474")
+    d.text(516, y - 2, "target")
+    d.text(516, y + 20, str(answer), weight=700)
 
 
 def training(d):
     step(d, 4, 334, "1 · Discriminator step", "D moves, G stands still", "discriminator")
-    d.text(210, 126, "photograph", "real words", anchor="end")
-    d.picture(222, 88, 64, BOOT, "real")
-    d.line("M291 120H304")
+    d.text(207, 126, "photograph", "real words", anchor="end")
+    d.picture(219, 90, 60, BOOT, "real")
+    d.line("M284 120H294")
     forward(d, 208, moves=False)
-    d.player(312, 88, 136, 154, ["discriminator", "moves"], "discriminator")
-    for y, target in ((120, 1), (208, 0)):
-        d.line(f"M454 {y}H468")
-        d.text(514, y + 7, f"target {target}")
-    d.line("M514 226V262Q514 274 502 274H276", "discriminator", dashed=True, head=False)
+    d.player(302, 88, 158, 154, ["discriminator", "moves"], "discriminator")
+    target(d, 120, 1)
+    target(d, 208, 0)
+    d.line("M516 238V262Q516 274 504 274H276", "discriminator", dashed=True, head=False)
     d.line("M380 274V252", "discriminator", dashed=True)
-    d.line("M266 258V290", head=False, thick=6)
-    d.text(250, 280, "the gradient stops here", anchor="end")
+    d.line("M268 258V290", head=False, thick=6)
+    d.text(254, 280, "the gradient stops here", anchor="end")
     d.text(20, 316, "nothing reaches G: its images are only data", "quiet", weight=400, anchor="start")
 
     step(d, 352, 246, "2 · Generator step", "G moves, D stands still", "generator")
     forward(d, 482, moves=True)
-    d.player(312, 434, 136, 118, [], "discriminator", moves=False)
-    d.text(380, 476, "discriminator", "discriminator words", weight=700)
-    d.text(380, 500, "stands still", "discriminator words", weight=500)
-    d.line("M454 482H468")
-    d.text(514, 489, "target 1")
-    d.line("M514 502V522Q514 534 502 534H152Q140 534 140 526", "generator", dashed=True)
+    d.player(302, 434, 158, 118, [], "discriminator", moves=False)
+    d.text(381, 476, "discriminator", "discriminator words", weight=700)
+    d.text(381, 500, "stands still", "discriminator words", weight=500)
+    target(d, 482, 1)
+    d.line("M516 512V522Q516 534 504 534H147Q135 534 135 526", "generator", dashed=True)
     d.text(20, 580, "the gradient passes through D and moves G", anchor="start")
     d.height = 602
 
@@ -570,7 +578,7 @@ def combined(d):
     d.answer(110, 538, 200, 0.3)
     d.line("M210 570V606")
     d.rect(26, 614, 368, 50, "page", "ink", radius=12)
-    d.text(210, 646, "loss: answer against target 1, “real”")
+    d.text(210, 646, "loss: answer against target 1")
     # The gradient, with room made for it where it crosses the hatching.
     d.line("M450 366V496", "page", head=False, thick=18)
     d.line("M400 640H434Q450 640 450 624V186Q450 170 434 170H350", "generator", dashed=True)
@@ -609,18 +617,18 @@ def build(d):
     d.line("M516 134H524Q540 134 540 150V463Q540 479 524 479H522", "real")
     d.text(74, 437, "GAN.fit", anchor="start", font=CODE)
     d.text(496, 437, "for every batch, again and again", "quiet", weight=400, anchor="end")
-    box(74, 452, 194, ["discriminator step", "D moves"], "discriminator")
-    box(302, 452, 194, ["generator step", "G moves"], "generator")
-    d.line("M273 486H292")
-    d.line("M399 526Q399 537 387 537H183Q171 537 171 529", dashed=True)
+    box(70, 452, 206, ["discriminator step", "D moves"], "discriminator")
+    box(306, 452, 194, ["generator step", "G moves"], "generator")
+    d.line("M281 486H296")
+    d.line("M403 526Q403 537 391 537H185Q173 537 173 529", dashed=True)
     d.line("M285 556V578")
     stage(6, 607)
     for x, words, edge in ((58, "samples", "generator"), (214, "losses", "ink"), (370, "recording", "ink")):
         box(x, 586, 142, [words], edge)
     d.line("M285 634V656")
-    stage(7, 698)
-    box(58, 664, 454, ["look and measure", "same latent vectors; samples against photographs"])
-    d.height = 744
+    stage(7, 711)
+    box(58, 664, 454, ["look and measure", "the same latent vectors over time,", "samples against photographs"])
+    d.height = 770
 
 
 TITLES = {

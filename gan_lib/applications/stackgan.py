@@ -250,8 +250,9 @@ class Stage(ConditionalGAN):
             on_real = self.judge_with(right, real_images)
             on_fake = self.judge_with(right, fake_images)
             on_wrong = self.judge_with(wrong, real_images)
-            against_wrong = self.objective.discriminator(on_real, on_wrong)
-            loss = (self.objective.discriminator(on_real, on_fake) + against_wrong) / 2
+            objective = self.objective.discriminator
+            losses = objective(on_real, on_fake), objective(on_real, on_wrong)
+            loss = sum(losses) / 2
             share = share_of_loss(loss, self.discriminator_optimizer)
         return self.move_discriminator(tape, loss, share, on_real, fake=on_fake, wrong=on_wrong)
 

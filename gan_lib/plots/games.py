@@ -229,6 +229,9 @@ def plot_two_losses(logits: ArrayLike) -> Figure:
         met.hist(np.clip(logits, x[0], x[-1]), bins=np.linspace(-10, 5, 31), color=COLOURS["generator"], alpha=0.3)
         met.set(yticks=[], ylim=(0, 2 * len(logits) / 3))
         met.spines[["top", "right"]].set_visible(False)
+        if axes is above:
+            right = np.clip(np.quantile(logits, 0.99), x[0], x[-1]) + 0.3
+            met.annotate(f"{len(logits)} images", (right, len(logits) / 15), color=COLOURS["generator"])
         axes.set_ylabel(title)
     legend_above(above, columns=2)
     below.set(xlabel="D's logit for a sample: sure of “generated” … sure of “real”", ylim=(0, 1.05))

@@ -161,8 +161,9 @@ def plot_maps(rows: dict[str, np.ndarray], size: float = 1.0) -> Figure:
 
     Args:
         rows: dict by title of arrays (n, height, width): uint8 is shown as an image; floats as a map, from 0 (black)
-            up, or, where some are negative, around 0 (white) in the colours of "real" (above) and "generated".
-            A row has one scale.
+            up, or, where some are negative, around 0 (white) in the colours of "real" (above) and "generated", with
+            the outlines of the images, if the first row has as many. A row has one scale; its last fiftieth has the
+            strongest colour.
         size: inches to a side of each.
 
     Returns:
@@ -172,16 +173,19 @@ def plot_maps(rows: dict[str, np.ndarray], size: float = 1.0) -> Figure:
     rows = {title: check_array(row, f"rows[{title!r}]", ("n", "height", "width")) for title, row in rows.items()}
     check_number(size, "size", above=0)
     columns = max(len(row) for row in rows.values())
+    first = next(iter(rows.values()))
     figure = Figure(figsize=(size * columns + 0.2, (size + 0.3) * len(rows)), layout="constrained")
     for part, (title, row) in zip(np.atleast_1d(figure.subfigures(len(rows), 1)), rows.items()):
         part.suptitle(title, fontsize=10)
+        signed = row.min() < 0
+        limit = np.quantile(np.abs(row), 0.98) or 1
+        look = {"cmap": OPINION if signed else "inferno", "vmin": -limit if signed else 0, "vmax": limit}
         if np.issubdtype(row.dtype, np.integer):
             look = GREY
-        else:
-            limit, signed = np.abs(row).max(), row.min() < 0
-            look = {"cmap": OPINION if signed else "inferno", "vmin": -limit if signed else 0, "vmax": limit}
-        for image, axes in zip(row, part.subplots(1, columns, squeeze=False)[0]):
+        for i, (image, axes) in enumerate(zip(row, part.subplots(1, columns, squeeze=False)[0])):
             axes.imshow(image, **look)
+            if signed and len(first) == len(row):
+                axes.contour(first[i], levels=[40], colors=COLOURS["latent"], linewidths=0.8)
         for axes in part.axes:
             axes.set_axis_off()
     return figure

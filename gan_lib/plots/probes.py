@@ -41,6 +41,7 @@ def plot_race(accuracy: dict[str, np.ndarray], gradients: dict[str, dict[str, np
             axes.set(yscale="log", ylabel="gradient", ylim=(0.02, 50))
             axes.set_title(f"{loss.replace('_', '-')} loss", fontsize=10, loc="left")
     top.axhline(0.95, color=COLOURS["latent"], linewidth=1, linestyle=":")
+    top.annotate("95%", (1, 0.95), xycoords=("axes fraction", "data"), ha="right", va="top", color=COLOURS["latent"])
     top.set(ylabel="accuracy", ylim=(0.4, 1.03))
     legend_above(top, columns=3)
     others[-1].set_xlabel("steps of the discriminator")

@@ -205,7 +205,7 @@ def what_scores_mean(n: int) -> str:
     guesses = [right for right, (low, high) in enumerate(intervals) if low <= 0.5 <= high]
     text = f"After all {n}: with {guesses[0]} to {guesses[-1]} right you may well have guessed, as the 95% interval then holds ½."
     if guesses[-1] < n:
-        text += " With more you see a difference; with fewer, too, but you take the one for the other."
+        text += " With more you see a difference; with fewer you do too, but mix the two up."
     return text
 
 
