@@ -236,10 +236,9 @@ class TestTheTransposedRuns:
         assert run.made.items() >= {"window": window, **assets.TRANSPOSED}.items() and run.weights == []
         assert 10 < run.made["distance"] < 40
 
-    @pytest.mark.parametrize("window", [3, 4])
-    def test_trained_anew_it_begins_the_same(self, window):
-        run, photographs = Recording.load(f"transposed-{window}"), load_fashion_mnist("train")[0]
-        build = partial(build_transposed_generator, kernel_size=window)
+    def test_trained_anew_one_begins_the_same(self):
+        run, photographs = Recording.load("transposed-4"), load_fashion_mnist("train")[0]
+        build = partial(build_transposed_generator, kernel_size=4)
         _, again = assets.train_transposed(photographs, build, steps=2)
         assert np.abs(to_pixels(again.frames[0]).astype(int) - run.frames[0]).max() <= 1
         for name in ("d_loss", "g_loss"):
