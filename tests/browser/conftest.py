@@ -1,3 +1,4 @@
+import functools
 import os
 from pathlib import Path
 
@@ -26,18 +27,22 @@ def browser():
         yield browser
 
 
-@pytest.fixture
-def visit(browser, address):
-    """Return a function that opens a page of the book and gives (page, what went wrong so far)."""
-    contexts = []
+@pytest.fixture(scope="session")
+def windows(browser, address):
+    """Return a function that gives the window with scripts, or the one without."""
+    return functools.cache(lambda scripts: headless.Window(browser, address, java_script_enabled=scripts))
 
-    def visit(path, **options):
-        context = browser.new_context(**options)
-        contexts.append(context)
-        wrong = []
-        headless.keep_inside(context, address, wrong)
-        return headless.opened(context, f"{address}/{path}", wrong), wrong
+
+@pytest.fixture
+def visit(windows):
+    """Return a function that opens a page of the book and gives (page, what went wrong so far)."""
+    visited = set()
+
+    def visit(path, java_script_enabled=True, **options):
+        window = windows(java_script_enabled)
+        visited.add(window)
+        return window.visit(path, **options)
 
     yield visit
-    for context in contexts:
-        context.close()
+    for window in visited:
+        window.leave()

@@ -81,28 +81,46 @@ def launched():
         browser.close()
 
 
-def keep_inside(context, address, wrong):
-    """Let the pages of a context load what is in the book alone; note in `wrong` what else they ask for.
+def note_foreign(context, address, wrong):
+    """Note in `wrong` what the pages of a context ask for outside of the book. From another host, `launched` lets nothing in.
 
     Args:
         context: of Playwright.
         address: what every address of the book begins with.
         wrong: the list that is added to.
     """
+    inside = (f"{address}/", "data:", "blob:")
 
-    def decide(route):
-        if route.request.url.startswith((f"{address}/", "data:", "blob:")):
-            return route.continue_()
-        wrong.append(f"the page asks for {route.request.url}")
-        return route.abort()
+    def note(request):
+        if not request.url.startswith(inside):
+            wrong.append(f"the page asks for {request.url}")
 
-    context.route("**/*", decide)
+    context.on("request", note)
 
 
-def opened(context, address, wrong):
-    """Open an address in a new page of a context, and note in `wrong` what the page calls an error."""
-    page = context.new_page()
-    page.on("console", lambda message: wrong.append(message.text) if message.type == "error" else None)
-    page.on("pageerror", lambda error: wrong.append(str(error)))
-    page.goto(address, wait_until="networkidle")
-    return page
+class Window:
+    """One page that is led from address to address, each time as if new: to open a page takes longer than most addresses do.
+
+    What goes wrong since the last visit, and what is asked for outside of the book, stands in `wrong`.
+    """
+
+    def __init__(self, browser, address, **options):
+        context = browser.new_context(**options)
+        self.address, self.page, self.wrong = address, context.new_page(), []
+        note_foreign(context, address, self.wrong)
+        self.page.on("console", lambda message: self.wrong.append(message.text) if message.type == "error" else None)
+        self.page.on("pageerror", lambda error: self.wrong.append(str(error)))
+        self.page.add_init_script("localStorage.clear(); sessionStorage.clear();")
+
+    def visit(self, path, viewport=None, color_scheme="light"):
+        """Open a page of the book in a view of this size and scheme; return (page, what went wrong so far)."""
+        self.page.set_viewport_size(viewport or {"width": 1280, "height": 720})
+        self.page.emulate_media(color_scheme=color_scheme, reduced_motion="no-preference")
+        self.wrong.clear()
+        self.page.goto(f"{self.address}/{path}", wait_until="networkidle")
+        return self.page, self.wrong
+
+    def leave(self):
+        """Leave the page, with the mouse outside: no page goes on, and none finds what another has left behind."""
+        self.page.mouse.move(-10, -10)
+        self.page.goto("about:blank")

@@ -1,4 +1,4 @@
-"""No page needs another host. `visit` blocks them all and notes what is asked for; here is seen that it does."""
+"""No page needs another host. The browser reaches none, and `visit` notes what is asked for; here is seen that they do."""
 
 import headless
 import pytest

@@ -4,18 +4,16 @@ import headless
 import pytest
 
 
+@pytest.fixture(scope="module")
+def window(browser):
+    return headless.Window(browser, headless.HTML.as_uri())
+
+
 @pytest.fixture
-def open_file(browser):
+def open_file(window):
     """Return a function that opens a file of the book from the disk and gives (page, what went wrong so far)."""
-    context = browser.new_context()
-    wrong = []
-    headless.keep_inside(context, headless.HTML.as_uri(), wrong)
-
-    def open_file(path):
-        return headless.opened(context, f"{headless.HTML.as_uri()}/{path}", wrong), wrong
-
-    yield open_file
-    context.close()
+    yield window.visit
+    window.leave()
 
 
 @pytest.mark.parametrize("path", headless.pages())

@@ -21,7 +21,9 @@ def open_quiz(visit, path, **options):
 
 def score(page):
     """Return (right, answered) as a screen reader finds them: what CSS has counted stands in no element's text."""
-    tree = page.context.new_cdp_session(page).send("Accessibility.getFullAXTree")["nodes"]
+    session = page.context.new_cdp_session(page)
+    tree = session.send("Accessibility.getFullAXTree")["nodes"]
+    session.detach()  # or the browser keeps a tree of every page after this one
     nodes = {node["nodeId"]: node for node in tree}
 
     def text(node):
