@@ -8,6 +8,7 @@ import resource
 import shutil
 import signal
 import time
+from functools import partial
 from pathlib import Path
 
 import keras
@@ -35,6 +36,10 @@ def train(folder, end=None, seed=0, images=None, epochs=EPOCHS, batch_size=4, **
     if end:
         np.savez(end, **all_of(gan, recorder, history))
     return gan, recorder, history
+
+
+# For tests of what lies in the folder: compiling a step takes longer than their few steps.
+train_here = partial(train, run_eagerly=True)
 
 
 def all_of(gan, recorder, history):
@@ -182,14 +187,14 @@ def test_a_full_disk_is_told_and_costs_nothing(tmp_path, uninterrupted):
 
 @pytest.fixture(scope="module")
 def three_epochs(tmp_path_factory):
-    return all_of(*train(tmp_path_factory.mktemp("three") / "run", epochs=3))
+    return all_of(*train_here(tmp_path_factory.mktemp("three") / "run", epochs=3))
 
 
 def test_a_finished_run_is_handed_out_again_and_goes_on_if_asked(tmp_path, three_epochs):
     """Whatever a new process has built, what counts is in the folder: here the seed differs."""
-    train(tmp_path, epochs=2)
+    train_here(tmp_path, epochs=2)
     for epochs, seed in ((3, 1), (3, 0), (1, 0)):  # the second and the third time nothing is left to be trained
-        assert_same(all_of(*train(tmp_path, epochs=epochs, seed=seed)), three_epochs)
+        assert_same(all_of(*train_here(tmp_path, epochs=epochs, seed=seed)), three_epochs)
 
 
 def test_each_epoch_has_its_own_order_and_every_image_once(tmp_path, monkeypatch):
@@ -223,21 +228,21 @@ def test_moving_averages_come_back(tmp_path):
 
 
 def test_a_damaged_checkpoint_is_passed_over(tmp_path, three_epochs):
-    train(tmp_path / "run", epochs=2)
+    train_here(tmp_path / "run", epochs=2)
     for damage in (lambda data: data[: len(data) // 2], lambda data: data[:100] + bytes([data[100] ^ 1]) + data[101:]):
         path = tmp_path / "run" / f"epoch-{newest(tmp_path / 'run'):06}.npz"
         path.write_bytes(damage(path.read_bytes()))
-        assert_same(all_of(*train(tmp_path / "run", epochs=3)), three_epochs)
+        assert_same(all_of(*train_here(tmp_path / "run", epochs=3)), three_epochs)
     for path in checkpoints(tmp_path / "run"):
         path.write_bytes(b"")
     with pytest.raises(ValueError, match=r"no checkpoint can be read .*; remove .*run to begin anew"):
-        train(tmp_path / "run", epochs=3)
+        train_here(tmp_path / "run", epochs=3)
 
 
 @pytest.mark.parametrize("name", ["run [lr=1e-4]", "a*b?c{1,2}", " ünï/çødé\n~%d "])
 def test_any_folder_resumes(tmp_path, three_epochs, name):
-    train(tmp_path / name, epochs=1)
-    assert_same(all_of(*train(tmp_path / name, epochs=3)), three_epochs)
+    train_here(tmp_path / name, epochs=1)
+    assert_same(all_of(*train_here(tmp_path / name, epochs=3)), three_epochs)
     assert len(checkpoints(tmp_path / name)) == 2, "old checkpoints stay"
 
 
@@ -266,7 +271,7 @@ def test_a_schedule_of_rates_carries_on(tmp_path):
 @pytest.fixture(scope="module")
 def begun(tmp_path_factory):
     folder = tmp_path_factory.mktemp("begun") / "run"
-    train(folder, epochs=1)
+    train_here(folder, epochs=1)
     return folder
 
 
@@ -286,12 +291,12 @@ class TestBadInput:
     def test_another_run(self, begun, changes, message):
         before = {path: path.read_bytes() for path in begun.iterdir()}
         with pytest.raises(ValueError, match=f"holds another run: {message}. Fit as before"):
-            train(begun, epochs=2, **changes)
+            train_here(begun, epochs=2, **changes)
         assert {path: path.read_bytes() for path in begun.iterdir()} == before
 
     def test_another_optimizer(self, begun):
         with pytest.raises(ValueError, match="discriminator_optimizer.learning_rate was 0.0002 and is 0.01"):
-            train(begun, discriminator_optimizer=keras.optimizers.Adam(0.01, beta_1=0.5))
+            train_here(begun, discriminator_optimizer=keras.optimizers.Adam(0.01, beta_1=0.5))
 
     @pytest.mark.parametrize(
         "text, message", [("{", "run.json is damaged"), ("[]", "damaged"), (None, "format 9, not 3; update gan_lib")]
@@ -300,7 +305,7 @@ class TestBadInput:
         about = shutil.copytree(begun, tmp_path / "run") / "run.json"
         about.write_text(text or json.dumps(json.loads(about.read_text()) | {"format": 9}))
         with pytest.raises(ValueError, match=message):
-            train(tmp_path / "run", epochs=2)
+            train_here(tmp_path / "run", epochs=2)
 
     def test_a_run_of_an_older_package(self, begun, tmp_path):
         about = shutil.copytree(begun, tmp_path / "run") / "run.json"
@@ -308,16 +313,16 @@ class TestBadInput:
         with pytest.raises(
             ValueError, match="format 1, not 3; carry it on with the version of gan_lib that began it, or name another folder"
         ):
-            train(tmp_path / "run", epochs=2)
+            train_here(tmp_path / "run", epochs=2)
 
     def test_checkpoints_of_something_else(self, tmp_path):
         tf.train.CheckpointManager(tf.train.Checkpoint(one=tf.Variable(1.0)), tmp_path, 1).save()
         with pytest.raises(ValueError, match="holds checkpoints of something else; name another folder"):
-            train(tmp_path)
+            train_here(tmp_path)
 
     def test_a_folder_that_cannot_be_made(self):
         with pytest.raises(OSError, match=r"no checkpoint can be written to /dev/null/run .*name a folder"):
-            train("/dev/null/run")
+            train_here("/dev/null/run")
 
     def test_a_folder_that_cannot_be_written_to(self, tmp_path, monkeypatch):
         def refuse(dir):
@@ -325,7 +330,7 @@ class TestBadInput:
 
         monkeypatch.setattr("gan_lib.resume.tempfile.TemporaryFile", refuse)
         with pytest.raises(OSError, match="no checkpoint can be written to .*Read-only file system.*name a folder"):
-            train(tmp_path)
+            train_here(tmp_path)
         assert not list(tmp_path.iterdir())
 
     @pytest.mark.parametrize("name", ["initial_epoch", "steps_per_epoch"])
