@@ -153,7 +153,7 @@ def table(rows: dict[str, Standing], kind: str = "last") -> str:
     headings = [f"{heading:>14}" for heading, _, _ in columns.values()]
     lines = [f"{'':{width}}    rate{''.join(headings)}{''.join(f'{end:>10}' for end in ends)}"]
     for game, row in rows.items():
-        cells = [f"{mean(getattr(row, kind)[score] * unit, digits):>14}" for score, (_, digits, unit) in columns.items()]
+        cells = [f" {mean(getattr(row, kind)[score] * unit, digits):>13}" for score, (_, digits, unit) in columns.items()]
         shares = [f"{share * row.seeds:.0f} of {row.seeds}" for share in (row.diverged, row.collapsed)]
         ends = "".join(f"{end:>10}" for end in (*shares, f"{row.seconds:.0f}"))
         lines.append(f"{game:{width}}{row.rate:8g}{''.join(cells)}{ends}")
