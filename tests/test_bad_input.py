@@ -958,10 +958,7 @@ TABLE = {
         *each(BAD_DICTS, lambda bad: given(bad), "rows"),
         *each(BAD_CHOICES, lambda bad: given({"hinge": None}, bad), "kind"),
     ],
-    "runs.study_losses": [
-        (given("study", images=100), "images must be a multiple of moments"),
-        *each(BAD_CHOICES, lambda bad: given("study", [bad]), "games"),
-    ],
+    "runs.study_losses": [(given("study", images=100), "images must be a multiple of moments")],
     # ---- gan, callbacks, networks, conditional, resume
     "gan.GAN": [
         (given(GENERATOR, judge(8, 8, 1)), r"generator makes images of shape \(28, 28, 1\), but discriminator takes \(8, 8, 1\)"),
@@ -1127,6 +1124,7 @@ ELSEWHERE = {
     "applications.stackgan.Stage.discriminator_step": IN_STEPS,
     "classifier.how_classifier_was_made": "takes yes or no",
     "classifier.load_classifier": "takes yes or no",
+    "studies.losses_table.recorded_outcomes": "takes yes or no",
     "gan.call_keeping_statistics": IN_STEPS,
     "gan.Players": "is what GAN and ConditionalGAN are made of",
     **{

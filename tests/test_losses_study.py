@@ -2,15 +2,16 @@
 
 import json
 from dataclasses import asdict, replace
+from functools import partial
 
 import numpy as np
 import pytest
 
 from gan_lib import __main__, build_generator, describe, load_fashion_mnist
-from gan_lib.studies import losses, losses_sweep, losses_table
+from gan_lib.studies import losses, losses_sweep
 from gan_lib.studies.losses import GAMES, KINDS, SCORES, Budget, Run, build, has_collapsed, in_order, play
 from gan_lib.studies.losses_sweep import RATES, SEARCH_RATE, STRENGTHS, next_run, read_outcomes, sweep
-from gan_lib.studies.losses_table import distances_by_rate, standings, table
+from gan_lib.studies.losses_table import distances_by_rate, recorded_outcomes, standings, table
 
 TINY = Budget(images=16, batch_size=8, width=2, moments=2, samples=130)
 RUN = Run("hinge", 1e-3, 0)
@@ -278,19 +279,48 @@ class TestTables:
         assert line.split()[2:6] == ["-"] * 4 and line.split()[-1] == "inf"
 
 
-@pytest.mark.usefixtures("eagerly")
-def test_the_command_trains_what_is_missing_and_prints_the_tables(tmp_path, photographs, real, monkeypatch, capsys):
-    monkeypatch.setattr("gan_lib.runs.load_fashion_mnist", lambda split: (photographs, None))
-    monkeypatch.setattr("gan_lib.evaluation.describe_photographs", lambda features: real)
-    monkeypatch.setattr(losses_sweep, "RATES", (5e-4,))
-    monkeypatch.setattr(losses_table, "RATES", (5e-4,))
-    monkeypatch.setattr(losses_sweep, "STRENGTHS", (0.1, 1.0))
-    for kind in ("INTRAOP", "INTEROP"):
-        monkeypatch.setenv(f"TF_NUM_{kind}_THREADS", "1")
-    options = ["--images", "4", "--batch-size", "4", "--width", "2", "--moments", "1", "--samples", "130", "--seeds", "1"]
-    command = ["study", "losses", "--only", "hinge_spectral", "--only", "relativistic_r1_r2", *options]
+@pytest.fixture
+def command(monkeypatch):
+    """Return a function of photographs that lets the command line train on them and measure by them."""
 
-    __main__.main([*command, "--output", str(tmp_path / "study")])
+    def prepare(photographs):
+        real = describe(photographs)
+        monkeypatch.setattr("gan_lib.runs.load_fashion_mnist", lambda split: (photographs, None))
+        monkeypatch.setattr("gan_lib.evaluation.describe_photographs", lambda features: real)
+        for kind in ("INTRAOP", "INTEROP"):
+            monkeypatch.setenv(f"TF_NUM_{kind}_THREADS", "1")
+        return lambda *options: __main__.main(["study", "losses", *map(str, options)])
+
+    return prepare
+
+
+def test_the_command_repeats_a_training_of_a_recorded_study_within_its_spread(tmp_path, command):
+    recorded = recorded_outcomes(small=True)
+    (row,) = standings(recorded).values()
+    repeated = Run("non_saturating", row.rate, 4).name
+    for name, outcome in recorded.items():
+        if name != repeated:
+            (tmp_path / f"{name}.json").write_text(json.dumps(outcome))
+    settings = recorded[repeated]["settings"]
+    options = [part for name in asdict(TINY) for part in (f"--{name.replace('_', '-')}", settings[name])]
+    command(load_fashion_mnist("train")[0][:1000])("--only", "non_saturating", *options, "--output", tmp_path)
+
+    found = read_outcomes(tmp_path)[repeated]
+    assert found["settings"] == settings and found["images"] == recorded[repeated]["images"]
+    for kind in KINDS:
+        distances = getattr(row, kind)["fd"]
+        assert len(distances) == 5 and 0 < distances.std(ddof=1) < distances.mean() / 5
+        assert abs(found[kind]["fd"][-1] - distances.mean()) < 3 * distances.std(ddof=1)
+
+
+@pytest.mark.usefixtures("eagerly")
+def test_the_command_trains_what_is_missing_and_prints_the_tables(tmp_path, command, photographs, monkeypatch, capsys):
+    monkeypatch.setattr(losses_sweep, "RATES", (5e-4,))
+    monkeypatch.setattr(losses_sweep, "STRENGTHS", (0.1, 1.0))
+    options = ["--images", "4", "--batch-size", "4", "--width", "2", "--moments", "1", "--samples", "130", "--seeds", "1"]
+    study = partial(command(photographs), "--only", "hinge_spectral", "--only", "relativistic_r1_r2", *options)
+
+    study("--output", tmp_path / "study")
     said = capsys.readouterr().out
     names = {"hinge_spectral-0.0005-0", "relativistic_r1_r2-0.1-0.0005-0", "relativistic_r1_r2-1-0.0005-0"}
     outcomes = read_outcomes(tmp_path / "study")
@@ -299,12 +329,12 @@ def test_the_command_trains_what_is_missing_and_prints_the_tables(tmp_path, phot
     made = outcomes["hinge_spectral-0.0005-0"]["made"]
     assert made["command"].startswith("python -m gan_lib study losses --images 4") and "keras" in made["versions"]
 
-    __main__.main([*command, "--output", str(tmp_path / "study")])
+    study("--output", tmp_path / "study")
     again = capsys.readouterr().out
     assert "minutes" not in again and again == said[said.index("the outcomes of 3") :]
 
     with pytest.raises(SystemExit) as ended:
-        __main__.main([*command, "--output", str(tmp_path / "study"), "--samples", "140"])
+        study("--output", tmp_path / "study", "--samples", 140)
     assert ended.value.code == 1 and "and this study has samples=140; give the same options" in capsys.readouterr().err
     with pytest.raises(SystemExit) as ended:
         __main__.main(["study", "losses", "--only", "minimax"])

@@ -16,7 +16,7 @@ from gan_lib.evaluation import Described, describe
 from gan_lib.gan import GAN, REPORTED
 from gan_lib.losses import Hinge, LeastSquares, Loss, NonSaturating, Relativistic, Wasserstein
 from gan_lib.metrics import fid, kernel_inception_distance, precision_recall
-from gan_lib.networks import build_discriminator, build_generator
+from gan_lib.networks import IMAGE_SHAPE, build_discriminator, build_generator
 from gan_lib.penalties import R1, R2, GradientPenalty, Penalty
 
 KINDS = ("last", "averaged")
@@ -175,7 +175,7 @@ def play(run: Run, budget: Budget, images: np.ndarray, real: Described) -> tuple
     Raises:
         ValueError: if the images are none such, or `real` is not `Described`.
     """
-    images = check_images(images)
+    images = check_images(images, shape=("n", *IMAGE_SHAPE))
     if not isinstance(real, Described):
         raise ValueError(f"real must be Described: give what describe(images) returns; got {type(real).__name__}")
     gan, clock = build(run, budget.width), Clock()

@@ -7,11 +7,13 @@ from pathlib import Path
 import numpy as np
 
 from gan_lib._checks import check_choice, check_mapping
+from gan_lib._files import load_arrays
 from gan_lib.evaluation import with_spread
-from gan_lib.studies.losses import GAMES, KINDS, SCORES
+from gan_lib.studies.losses import GAMES, KINDS, SCORES, Run
 from gan_lib.studies.losses_sweep import RATES, best_rate, best_strength, swept
 
-RECORDED = Path(__file__).parents[1] / "assets" / "losses.json"  # written by tools/assets.py
+# Written by tools/assets.py: the whole study, and one of a single game that is small enough for a test to repeat.
+RECORDED, RECORDED_SMALL = (Path(__file__).parents[1] / "assets" / f"{name}.json" for name in ("losses", "losses-small"))
 
 
 @dataclass(frozen=True)
@@ -37,9 +39,22 @@ class Standing:
     averaged: dict[str, np.ndarray]
 
 
-def recorded_outcomes() -> dict[str, dict]:
-    """Return the outcomes of the study that comes with the package, as `gan_lib.studies.losses_sweep.read_outcomes` does."""
-    return json.loads(RECORDED.read_text(encoding="utf-8"))["outcomes"]
+def recorded_outcomes(small: bool = False) -> dict[str, dict]:
+    """Return the outcomes of the study that comes with the package, as `gan_lib.studies.losses_sweep.read_outcomes` does.
+
+    Args:
+        small: those of the study that a test repeats instead: the game "non_saturating" alone, 40 steps a training.
+    """
+    return json.loads((RECORDED_SMALL if small else RECORDED).read_text(encoding="utf-8"))["outcomes"]
+
+
+def recorded_samples() -> dict[str, np.ndarray]:
+    """Return what each game's generator makes in the study that comes with the package, at the best rate and seed 0.
+
+    Returns:
+        dict by game of uint8 (10, 28, 28), from the same ten latent vectors.
+    """
+    return load_arrays(RECORDED.with_suffix(".npz"), "install gan_lib again", GAMES)
 
 
 def standings(outcomes: dict[str, dict], at: str = "images") -> dict[str, Standing]:
@@ -59,30 +74,34 @@ def standings(outcomes: dict[str, dict], at: str = "images") -> dict[str, Standi
     """
     check_mapping(outcomes, "outcomes")
     check_choice(at, "at", ("images", "seconds"))
-    games = {}
-    for game in GAMES:
-        if any(outcome["settings"]["game"] == game for outcome in outcomes.values()):
-            strength = best_strength(game, outcomes)
-            games[game] = best_rate(game, outcomes, strength), strength
-    runs = {game: runs_of(game, *chosen, outcomes) for game, chosen in games.items()}
+    known = {outcome["settings"]["game"] for outcome in outcomes.values()}
+    best = {game: best_run(game, outcomes) for game in GAMES if game in known}
+    runs = {game: runs_like(run, outcomes) for game, run in best.items()}
     whole = {game: mean_seconds(found) for game, found in runs.items()}
     limit = min(whole.values()) if at == "seconds" else np.inf
     return {
         game: Standing(
-            *chosen,
+            rate=run.rate,
+            strength=run.strength,
             seeds=len(runs[game]),
             seconds=whole[game],
             diverged=float(np.mean([run["diverged"] for run in runs[game]])),
             collapsed=float(np.mean([run["collapsed"] for run in runs[game]])),
             **{kind: scores_at(limit, runs[game], kind) for kind in KINDS},
         )
-        for game, chosen in games.items()
+        for game, run in best.items()
     }
 
 
-def runs_of(game, rate, strength, outcomes):
-    """Return the outcomes of a game at one rate and strength, in the order of their seeds."""
-    wanted = {"game": game, "rate": rate, "strength": strength}
+def best_run(game, outcomes):
+    """Return the training of a game with the strength and the rate that have served it best, and seed 0."""
+    strength = best_strength(game, outcomes)
+    return Run(game, best_rate(game, outcomes, strength), 0, strength)
+
+
+def runs_like(run, outcomes):
+    """Return the outcomes of all trainings that differ in their seeds alone, in the order of the seeds."""
+    wanted = {"game": run.game, "rate": run.rate, "strength": run.strength}
     found = [outcome for outcome in outcomes.values() if wanted.items() <= outcome["settings"].items()]
     return sorted(found, key=lambda outcome: outcome["settings"]["seed"])
 
