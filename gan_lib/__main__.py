@@ -160,7 +160,7 @@ def build_parser():
     text = "the folder, with one file for each training (default: that name)"
     command.add_argument("--output", type=Path, metavar="FOLDER", help=text)
     text = "only this game; may be given several times. Two processes with other games in one folder keep two cores busy"
-    command.add_argument("--only", action="append", default=[], choices=GAMES, metavar="GAME", help=f"{text}: {', '.join(GAMES)}")
+    command.add_argument("--only", action="append", default=[], choices=GAMES, help=text)
     command.add_argument("--seeds", type=positive, default=5, help="trainings of each game at its rate (default: 5)")
     text = "how many each training shows to the discriminator, a multiple of --moments times --batch-size (default: 32000)"
     command.add_argument("--images", type=positive, default=32_000, help=text)

@@ -155,7 +155,7 @@ def play(run: Run, budget: Budget, images: np.ndarray, real: Described) -> tuple
         run: which training.
         budget: how long, and how it is measured.
         images: photographs to train on, float (n, 28, 28, 1) in [-1, 1].
-        real: what they are `describe`d by; generated images are measured against it.
+        real: what `gan_lib.describe` says of real images, by which generated ones are measured.
 
     Returns:
         The outcome, a dict that JSON can hold, and what the generator makes of 20 latent vectors at the end, float32
@@ -214,12 +214,12 @@ def check_losses(means):
 
 def measured(gan, real, n):
     """Return the scores of the last weights and of their average: dict by kind of dict by score."""
-    found = {"last": scores(gan, real, n)}
+    found = {"last": scores_now(gan, real, n)}
     with averaged(gan):
-        return found | {"averaged": scores(gan, real, n)}
+        return found | {"averaged": scores_now(gan, real, n)}
 
 
-def scores(gan, real, n):
+def scores_now(gan, real, n):
     fake = describe(gan.sample(n, seed=1))
     precision, recall = precision_recall(real.features[:NEIGHBOURS], fake.features[:NEIGHBOURS])
     shares = np.bincount(fake.probabilities.argmax(axis=1), minlength=10) / n

@@ -3,8 +3,10 @@
 The plan was made before the first training, and is the same for every game. What decides is the Fréchet distance (FD) at the end
 of a training, of the last weights:
 
-1. A game with penalties is trained with each of `STRENGTHS`, at `SEARCH_RATE` and seed 0. The strength with the least FD stays.
-2. A game is trained at each of `RATES`, with the first `SWEEP_SEEDS` seeds. The rate with the least mean FD stays.
+1. A game with penalties is trained with each of `STRENGTHS`, 0.1, 1 and 10, at the rate 0.0005 and seed 0. The strength with the
+   least FD stays.
+2. A game is trained at each of `RATES`, 0.0002, 0.0005 and 0.001 for both players, with two seeds. The rate with the least mean
+   FD stays.
 3. It is trained at that rate with the other seeds.
 
 A training of the default budget takes two minutes of one core: one that is stopped in the middle begins anew.
