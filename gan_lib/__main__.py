@@ -32,9 +32,9 @@ def main(arguments=None):
     except (ValueError, OSError, FloatingPointError, ImportError) as error:
         parser.exit(1, f"{parser.prog} {options.command}: {error}\n")
     except KeyboardInterrupt:
-        parser.exit(
-            130, f"\n{parser.prog} {options.command}: stopped; --resume carries a training on after its last whole epoch\n"
-        )
+        training = "--resume carries a training on after its last whole epoch"
+        study = "the same command again goes on after the last whole training"
+        parser.exit(130, f"\n{parser.prog} {options.command}: stopped; {study if options.command == 'study' else training}\n")
 
 
 def build_parser():

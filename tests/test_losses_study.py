@@ -336,6 +336,15 @@ def test_the_command_trains_what_is_missing_and_prints_the_tables(tmp_path, comm
     with pytest.raises(SystemExit) as ended:
         study("--output", tmp_path / "study", "--samples", 140)
     assert ended.value.code == 1 and "and this study has samples=140; give the same options" in capsys.readouterr().err
+    with monkeypatch.context() as patch:
+        patch.setattr(losses_sweep, "play", stop)
+        with pytest.raises(SystemExit) as ended:
+            study("--output", tmp_path / "other")
+    assert ended.value.code == 130 and "the same command again goes on" in capsys.readouterr().err
     with pytest.raises(SystemExit) as ended:
         __main__.main(["study", "losses", "--only", "minimax"])
     assert ended.value.code == 2 and not (tmp_path / "losses").exists()
+
+
+def stop(*given):
+    raise KeyboardInterrupt

@@ -391,7 +391,7 @@ def losses(options):
     samples = {}
     for game in GAMES:
         with np.load(Path(options.folder) / f"{best_run(game, outcomes).name}.npz", allow_pickle=False) as stored:
-            samples[game] = to_pixels(stored["samples"][:SHOWN].astype("float32"))[..., 0]
+            samples[game] = to_pixels(stored["samples"][:SHOWN].astype("float32"))
     save_arrays(RECORDED.with_suffix(".npz"), samples)
     save_json(RECORDED, {"made": about[0] | {"minutes": minutes}, "outcomes": outcomes})
     print(f"{len(outcomes)} trainings of {minutes:.0f} minutes are in {RECORDED.name}, {RECORDED.stat().st_size / 1000:.0f} kB")
