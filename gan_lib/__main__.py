@@ -1,4 +1,4 @@
-"""python -m gan_lib train | sample | evaluate | export | record: options and messages; `runs`, `saved`, `exports` do the work."""
+"""python -m gan_lib train | sample | evaluate | export | record | study: options and messages; `runs` and others do the work."""
 
 import argparse
 import os
@@ -9,6 +9,16 @@ from gan_lib.applications import APPLICATIONS
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # before TensorFlow is imported; what matters, it raises
 
+GAMES = (  # the names of gan_lib.studies.losses, which loads TensorFlow
+    "non_saturating",
+    "least_squares",
+    "hinge",
+    "wasserstein_gp",
+    "hinge_spectral",
+    "non_saturating_r1",
+    "relativistic_r1_r2",
+    "non_saturating_bare",
+)
 SOURCE = "a generator's .keras file, the folder of a run, or a recording"
 
 
@@ -22,9 +32,9 @@ def main(arguments=None):
     except (ValueError, OSError, FloatingPointError, ImportError) as error:
         parser.exit(1, f"{parser.prog} {options.command}: {error}\n")
     except KeyboardInterrupt:
-        parser.exit(
-            130, f"\n{parser.prog} {options.command}: stopped; --resume carries a training on after its last whole epoch\n"
-        )
+        training = "--resume carries a training on after its last whole epoch"
+        study = "the same command again goes on after the last whole training"
+        parser.exit(130, f"\n{parser.prog} {options.command}: stopped; {study if options.command == 'study' else training}\n")
 
 
 def build_parser():
@@ -143,6 +153,23 @@ def build_parser():
     text = "the file (default: generator with the ending of the form), or the folder of a SavedModel"
     command.add_argument("--output", type=Path, help=text)
     command.set_defaults(run=export)
+
+    text = "train and measure all that a study compares, into a folder; the same command again goes on where it was stopped"
+    command = commands.add_parser("study", help=text)
+    command.add_argument("name", choices=("losses",), help="losses: eight games of one pair of networks, 2.7 hours of one core")
+    text = "the folder, with one file for each training (default: that name)"
+    command.add_argument("--output", type=Path, metavar="FOLDER", help=text)
+    text = "only this game; may be given several times. Two processes with other games in one folder keep two cores busy"
+    command.add_argument("--only", action="append", default=[], choices=GAMES, help=text)
+    command.add_argument("--seeds", type=positive, default=5, help="trainings of each game at its rate (default: 5)")
+    text = "how many each training shows to the discriminator, a multiple of --moments times --batch-size (default: 32000)"
+    command.add_argument("--images", type=positive, default=32_000, help=text)
+    command.add_argument("--batch-size", type=positive, default=32, help="images in a step (default: 32)")
+    text = "maps of the discriminator's first layer; the generator's last ones are twice as many (default: 8)"
+    command.add_argument("--width", type=positive, default=8, help=text)
+    command.add_argument("--moments", type=positive, default=5, help="how often each training is measured (default: 5)")
+    command.add_argument("--samples", type=positive, default=5_000, help="how many are measured (default: 5000)")
+    command.set_defaults(run=study)
     return parser
 
 
@@ -205,6 +232,22 @@ def export(options):
     path = options.output or Path(f"generator{FORMS[options.format].ending}")
     difference = write(options.weights, path, options.format)
     print(f"the generator is in {path}; its images differ from those of Keras by at most {difference:.1g} of 2")
+
+
+def study(options):
+    # One core for a process: so the seconds of its games compare, and a second process can have the other core.
+    for kind in ("INTRAOP", "INTEROP"):
+        os.environ.setdefault(f"TF_NUM_{kind}_THREADS", "1")
+    from gan_lib.runs import study_losses
+    from gan_lib.studies.losses_table import standings, table
+
+    names = ("images", "batch_size", "width", "moments", "samples")
+    folder = options.output or Path(options.name)
+    outcomes = study_losses(folder, options.only, options.seeds, **{name: getattr(options, name) for name in names})
+    print(f"the outcomes of {len(outcomes)} trainings are in {folder}")
+    for at in ("images", "seconds"):
+        for kind, weights in (("last", "last weights"), ("averaged", "averaged weights")):
+            print(f"\nat equal {at}, {weights}\n{table(standings(outcomes, at), kind)}")
 
 
 def all_or_positive(text):

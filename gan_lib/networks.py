@@ -14,7 +14,7 @@ from gan_lib._keras import keras, layers, ops
 IMAGE_SHAPE = (28, 28, 1)
 
 
-def build_generator(latent_dim: int = 100, image_shape: Sequence[int] = IMAGE_SHAPE) -> keras.Sequential:
+def build_generator(latent_dim: int = 100, image_shape: Sequence[int] = IMAGE_SHAPE, width: int = 64) -> keras.Sequential:
     """Build the convolutional generator: project, then double the size and convolve until the image is large enough.
 
     Follows the guidelines of Radford et al., "Unsupervised Representation Learning with Deep Convolutional
@@ -24,24 +24,27 @@ def build_generator(latent_dim: int = 100, image_shape: Sequence[int] = IMAGE_SH
     Args:
         latent_dim: length of a latent vector, an integer of at least 1.
         image_shape: (height, width, channels): sides that are multiples of 4 from 16 to 128, and 1 channel (grey) or 3 (colour).
+        width: how many maps the last convolution before the image has, at least 1; each one before has twice as many as the
+            next, up to 4 times `width`. Half the width is about a quarter of the work.
 
     Returns:
         A `keras.Sequential`, (batch, latent_dim) -> (batch, height, width, channels) in [-1, 1]; 856,193 parameters
         with the defaults.
 
     Raises:
-        ValueError: for a shape that is none of these, or a `latent_dim` that is no positive integer.
+        ValueError: for a shape that is none of these, or a `latent_dim` or `width` that is no positive integer.
     """
     check_sides(image_shape)
-    return keras.Sequential([latent_input(latent_dim), *growing_layers(image_shape)], name="generator")
+    return keras.Sequential([latent_input(latent_dim), *growing_layers(image_shape, width)], name="generator")
 
 
-def growing_layers(image_shape: Sequence[int]) -> list[keras.Layer]:
+def growing_layers(image_shape: Sequence[int], width: int = 64) -> list[keras.Layer]:
     """Return the layers of `build_generator` from its latent vectors to images."""
-    height, width, channels = image_shape
-    doublings = max(2, int(np.log2(min(height, width) / 4)))
-    rows, columns = (-(-side // 2**doublings) for side in (height, width))
-    widths = [min(64 * 2**i, 256) for i in reversed(range(doublings))]  # the last maps are 64, those before 128, 256, 256, ...
+    check_count(width, "width")
+    (*sides, channels) = image_shape
+    doublings = max(2, int(np.log2(min(sides) / 4)))
+    rows, columns = (-(-side // 2**doublings) for side in sides)
+    widths = [min(2**i, 4) * width for i in reversed(range(doublings))]  # the last maps are 64, those before 128, 256, 256, ...
 
     grown = [
         layers.Dense(rows * columns * widths[0], activation="relu", name="project"),
@@ -55,9 +58,9 @@ def growing_layers(image_shape: Sequence[int]) -> list[keras.Layer]:
             layers.BatchNormalization(momentum=0.8, name=f"norm_{rows}"),
             layers.Activation("relu", name=f"relu_{rows}"),
         ]
-    if (rows, columns) != (height, width):
-        surplus = [(more // 2, more - more // 2) for more in (rows - height, columns - width)]
-        grown.append(layers.Cropping2D(surplus, name=f"cut_to_{height}"))
+    if [rows, columns] != sides:
+        surplus = [((of - side) // 2, (of - side + 1) // 2) for of, side in zip((rows, columns), sides)]
+        grown.append(layers.Cropping2D(surplus, name=f"cut_to_{sides[0]}"))
     return [
         *grown,
         layers.Conv2D(channels, 3, padding="same", name="to_image"),
@@ -107,6 +110,7 @@ def build_discriminator(
     batch_norm: bool = True,
     scores: bool = False,
     spectral_norm: bool = False,
+    width: int = 32,
 ) -> keras.Sequential:
     """Build the convolutional discriminator: strided convolutions down to maps of about 2 x 2, and one unit.
 
@@ -120,19 +124,21 @@ def build_discriminator(
             `gan_lib.losses` marks so; a sigmoid makes the probability of it.
         spectral_norm: whether each layer's largest singular value is kept at 1 (Miyato et al., "Spectral Normalization for
             Generative Adversarial Networks", 2018), by Keras's own layer; instead of batch normalization.
+        width: how many maps the first convolution has, at least 1; each one after has twice as many as the one before, up to 8
+            times `width`.
 
     Returns:
         A `keras.Sequential`, (batch, height, width, channels) in [-1, 1] -> (batch, 1), the probability that an image is
         real, or the score; with the defaults 390,657 parameters in 22 tensors, 16 of them trainable.
 
     Raises:
-        ValueError: for another shape, or both normalizations at once.
+        ValueError: for another shape, a `width` that is no positive integer, or both normalizations at once.
     """
     check_sides(image_shape)
     return keras.Sequential(
         [
             keras.Input(image_shape, name="image"),
-            *shrinking_layers(image_shape, batch_norm, spectral_norm),
+            *shrinking_layers(image_shape, batch_norm, spectral_norm, width),
             layers.Flatten(name="flatten"),
             answer(scores, spectral_norm),
         ],
@@ -140,13 +146,16 @@ def build_discriminator(
     )
 
 
-def shrinking_layers(image_shape: Sequence[int], batch_norm: bool = True, spectral_norm: bool = False) -> list[keras.Layer]:
+def shrinking_layers(
+    image_shape: Sequence[int], batch_norm: bool = True, spectral_norm: bool = False, width: int = 32
+) -> list[keras.Layer]:
     """Return the layers of `build_discriminator` from images to maps of about 2 x 2."""
     for name, value in (("batch_norm", batch_norm), ("spectral_norm", spectral_norm)):
         check_choice(value, name, (True, False))
+    check_count(width, "width")
     if batch_norm and spectral_norm:
         raise ValueError("spectral_norm stands in the place of batch normalization: set batch_norm=False")
-    size, filters, shrunk = min(image_shape[:2]), 32, []
+    size, filters, shrunk = min(image_shape[:2]), width, []
     while size > 2:
         size = -(-size // 2)
         convolution = layers.Conv2D(filters, 3, strides=2, padding="same", name=f"conv_{size}")
@@ -154,10 +163,10 @@ def shrinking_layers(image_shape: Sequence[int], batch_norm: bool = True, spectr
         if size % 2 and size > 2:
             size += 1
             shrunk.append(layers.ZeroPadding2D(((0, 1), (0, 1)), name=f"pad_to_{size}"))
-        if batch_norm and filters > 32:
+        if batch_norm and filters > width:
             shrunk.append(layers.BatchNormalization(momentum=0.8, name=f"norm_{size}"))
         shrunk += [layers.LeakyReLU(negative_slope=0.2, name=f"leaky_{size}"), layers.Dropout(0.25, name=f"drop_{size}")]
-        filters = min(2 * filters, 256)
+        filters = min(2 * filters, 8 * width)
     return shrunk
 
 

@@ -11,7 +11,7 @@ import platform
 import shlex
 import shutil
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -544,6 +544,45 @@ def record(
 
     measure = measure_scores(settings, everything=scores) if scores or fid else None
     train(settings, measure=measure, on_epoch_end=save, verbose=verbose)
+
+
+def study_losses(
+    folder: str | os.PathLike, games: Sequence[str] = (), seeds: int = 5, verbose: int = 1, **budget: int
+) -> dict[str, dict]:
+    """Make what is missing in a folder of the study "Are GANs created equal?", see `gan_lib.studies.losses_sweep`.
+
+    Args:
+        folder: for one file a training.
+        games: which of `gan_lib.studies.losses.GAMES`; all by default.
+        seeds: how many trainings each game has at its rate.
+        verbose: 0 for silence; otherwise each training is told in a line.
+        **budget: what is other than in `gan_lib.studies.losses.Budget`.
+
+    Returns:
+        The outcomes of all trainings in the folder, see `gan_lib.studies.losses_sweep.read_outcomes`.
+
+    Raises:
+        ValueError: if an argument is none of these, or the folder holds a study with another budget, or a damaged file.
+    """
+    from gan_lib.evaluation import describe_photographs
+    from gan_lib.studies.losses import GAMES, Budget
+    from gan_lib.studies.losses_sweep import read_outcomes, sweep
+
+    options = [part for name, value in budget.items() for part in (f"--{name.replace('_', '-')}", str(value))]
+    command = shlex.join(["python", "-m", "gan_lib", "study", "losses", *options, "--output", Path(folder).name])
+    began = time.monotonic()
+
+    def on_run(run, outcome):
+        nonlocal began
+        minutes, began = (time.monotonic() - began) / 60, time.monotonic()
+        if verbose:
+            end = ", ".join(f"{kind} FD {outcome[kind]['fd'][-1]:.2f}" for kind in ("last", "averaged") if outcome[kind]["fd"])
+            print(f"{run.name}: {'diverged' if outcome['diverged'] else end}, {minutes:.1f} minutes", flush=True)
+        return {"made": how_made(command, minutes)}
+
+    images, _ = load_fashion_mnist("train")
+    sweep(folder, Budget(**budget), images, describe_photographs("classifier"), games or tuple(GAMES), seeds, on_run)
+    return read_outcomes(folder)
 
 
 def how_made(command: str, minutes: float, **more) -> dict:

@@ -21,6 +21,7 @@ from gan_lib.applications import stackgan
 from gan_lib.applications.captions import Meaning, meanings
 from gan_lib.runs import Settings
 from gan_lib.studies import games
+from gan_lib.studies.losses import Budget, Run
 from gan_lib.studies.probes import Measured
 
 PACKAGE = Path(gan_lib.__file__).parent
@@ -118,6 +119,7 @@ def recording(**changes):
 
 RUN, UNMEASURED = recording(), recording(measured={})
 DESCRIBED = Described(ROWS, SHARES)
+RUN_OF_STUDY = Run("hinge", 5e-4, 0)
 GAME = games.TicTacToe()
 SOLUTION = games.solve_matrix_game([[1.0, 0.0], [0.0, 1.0]])
 PATHS = {"alternating": np.zeros((4, 2))}
@@ -155,6 +157,7 @@ TABLE = {
     "networks.build_generator": [
         *each(BAD_COUNTS, lambda bad: given(bad), "latent_dim"),
         *each(BAD_SHAPES, lambda bad: given(image_shape=bad), "image_shape"),
+        *each(BAD_COUNTS, lambda bad: given(width=bad), "width"),
     ],
     "networks.shrinking_layers": each([("yes", "must be True or False")], lambda bad: given((28, 28, 1), bad), "batch_norm"),
     "networks.build_discriminator": [
@@ -163,6 +166,7 @@ TABLE = {
         *each([("yes", "must be True or False")], lambda bad: given(scores=bad), "scores"),
         *each([("yes", "must be True or False")], lambda bad: given(batch_norm=False, spectral_norm=bad), "spectral_norm"),
         (given(spectral_norm=True), "set batch_norm=False"),
+        *each(BAD_COUNTS, lambda bad: given(width=bad), "width"),
     ],
     **{
         f"networks.build_{name}_discriminator": each([("yes", "must be True or False")], lambda bad: given(bad), "scores")
@@ -914,6 +918,47 @@ TABLE = {
         *each(BAD_COUNTS, lambda bad: given(MEASURING, IMAGES, 1, 1, bad), "batch_size"),
         *each(BAD_SEEDS, lambda bad: given(MEASURING, IMAGES, 1, 1, seed=bad), "seed"),
     ],
+    # ---- the study of losses
+    "studies.losses.Budget": [
+        *[
+            case
+            for name in ("images", "batch_size", "width", "moments", "samples")
+            for case in each(BAD_COUNTS, lambda bad, name=name: given(**{name: bad}), name)
+        ],
+        (given(images=32_001), r"images must be a multiple of moments \* batch_size = 160.*got 32001"),
+    ],
+    "studies.losses.Run": [
+        *each(BAD_CHOICES, lambda bad: given(bad, 1e-3, 0), "game"),
+        *each([*BAD_NUMBERS, (0, "above 0")], lambda bad: given("hinge", bad, 0), "rate"),
+        *each(BAD_SEEDS, lambda bad: given("hinge", 1e-3, bad), "seed"),
+        (given("hinge", 1e-3, 0, 0.1), "strength is for a game with penalties, and hinge has none; leave it out"),
+        *each([(None, "number"), (0, "above 0")], lambda bad: given("wasserstein_gp", 1e-3, 0, bad), "strength"),
+    ],
+    "studies.losses.build": each(BAD_COUNTS, lambda bad: given(RUN_OF_STUDY, bad), "width"),
+    "studies.losses.play": [
+        *each([*BAD_IMAGES, *OF_ANOTHER_SIZE], lambda bad: given(RUN_OF_STUDY, Budget(), bad, DESCRIBED), "images"),
+        (given(RUN_OF_STUDY, Budget(), IMAGES, IMAGES), "real must be Described"),
+    ],
+    "studies.losses_sweep.sweep": [
+        (given(__file__, Budget(), IMAGES, DESCRIBED), "test_bad_input.py is a file; name a folder"),
+        *each(BAD_CHOICES, lambda bad: given("study", Budget(), IMAGES, DESCRIBED, [bad]), "games"),
+        *each(BAD_COUNTS, lambda bad: given("study", Budget(), IMAGES, DESCRIBED, seeds=bad), "seeds"),
+    ],
+    "studies.losses_sweep.next_run": [
+        *each(BAD_CHOICES, lambda bad: given(bad, {}), "game"),
+        *each(BAD_COUNTS, lambda bad: given("hinge", {}, bad), "seeds"),
+    ],
+    "studies.losses_table.standings": [
+        *each(BAD_DICTS, lambda bad: given(bad), "outcomes"),
+        *each(BAD_CHOICES, lambda bad: given({"hinge": {}}, bad), "at"),
+        (given({"a": {"settings": {"game": "hinge"}}}), "outcomes must hold the training hinge-0.0002-0; run the study until"),
+    ],
+    "studies.losses_table.distances_by_rate": each(BAD_DICTS, lambda bad: given(bad), "outcomes"),
+    "studies.losses_table.table": [
+        *each(BAD_DICTS, lambda bad: given(bad), "rows"),
+        *each(BAD_CHOICES, lambda bad: given({"hinge": None}, bad), "kind"),
+    ],
+    "runs.study_losses": [(given("study", images=100), "images must be a multiple of moments")],
     # ---- gan, callbacks, networks, conditional, resume
     "gan.GAN": [
         (given(GENERATOR, judge(8, 8, 1)), r"generator makes images of shape \(28, 28, 1\), but discriminator takes \(8, 8, 1\)"),
@@ -1079,6 +1124,7 @@ ELSEWHERE = {
     "applications.stackgan.Stage.discriminator_step": IN_STEPS,
     "classifier.how_classifier_was_made": "takes yes or no",
     "classifier.load_classifier": "takes yes or no",
+    "studies.losses_table.recorded_outcomes": "takes yes or no",
     "gan.call_keeping_statistics": IN_STEPS,
     "gan.Players": "is what GAN and ConditionalGAN are made of",
     **{

@@ -31,6 +31,19 @@ def test_parameters(build, parameters):
     assert build().count_params() == parameters
 
 
+@pytest.mark.parametrize(
+    "shape, of_generator, of_discriminator",
+    [((28, 28, 1), [6, 3], [5, 10, 20, 40]), ((64, 64, 3), [12, 12, 6, 3], [5, 10, 20, 40, 40])],
+)
+def test_width(shape, of_generator, of_discriminator):
+    generator, discriminator = build_generator(7, shape, width=3), build_discriminator(shape, width=5)
+    for network, maps in ((generator, [*of_generator, shape[2]]), (discriminator, of_discriminator)):
+        assert [layer.filters for layer in network.layers if isinstance(layer, keras.layers.Conv2D)] == maps
+    assert generator.get_layer("to_maps").output.shape[-1] == of_generator[0]
+    assert not [layer for layer in discriminator.layers if layer.name in ("norm_14", "norm_32")]  # none in the first block
+    assert discriminator(generator(np.ones((2, 7), "float32"))).shape == (2, 1)
+
+
 def test_tensors_of_the_discriminator():
     discriminator = build_discriminator()
     assert len(discriminator.weights) == 22 and len(discriminator.trainable_weights) == 16
