@@ -513,12 +513,9 @@ MAKERS = {
     "comparisons": comparisons,
     "classes": classes,
     "sets": sets,
-<<<<<<< HEAD
     "transposed": transposed,
-=======
     "losses": losses,
     "losses-small": losses_small,
->>>>>>> k1
     "recordings": recordings,
 }
 

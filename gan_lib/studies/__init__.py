@@ -1,1 +1,1 @@
-"""What single chapters look into: games, points in the plane, probes of a network, walks in latent space, older recipes, losses."""
+"""What single chapters look into: games, points in the plane, probes of a network, latent space, older recipes, losses."""
