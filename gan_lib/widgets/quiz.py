@@ -203,7 +203,7 @@ def what_scores_mean(n: int) -> str:
     """Say which scores out of n have a 95% interval that holds 1/2."""
     intervals = [score_interval(right, n) for right in range(n + 1)]
     guesses = [right for right, (low, high) in enumerate(intervals) if low <= 0.5 <= high]
-    text = f"After all {n}: with {guesses[0]} to {guesses[-1]} right you may well have guessed, as the 95% interval then holds ½."
+    text = f"After all {n}: with {guesses[0]} to {guesses[-1]} right you may well have guessed."
     if guesses[-1] < n:
         text += " With more you see a difference; with fewer you do too, but mix the two up."
     return text
