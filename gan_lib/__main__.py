@@ -156,7 +156,7 @@ def build_parser():
 
     text = "train and measure all that a study compares, into a folder; the same command again goes on where it was stopped"
     command = commands.add_parser("study", help=text)
-    command.add_argument("name", choices=("losses",), help="losses: eight games of one pair of networks, 2.7 hours of one core")
+    command.add_argument("name", choices=("losses",), help="losses: eight games of one pair of networks, some three hours")
     text = "the folder, with one file for each training (default: that name)"
     command.add_argument("--output", type=Path, metavar="FOLDER", help=text)
     text = "only this game; may be given several times. Two processes with other games in one folder keep two cores busy"

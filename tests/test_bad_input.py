@@ -1124,7 +1124,6 @@ ELSEWHERE = {
     "applications.stackgan.Stage.discriminator_step": IN_STEPS,
     "classifier.how_classifier_was_made": "takes yes or no",
     "classifier.load_classifier": "takes yes or no",
-    "studies.losses_table.recorded_outcomes": "takes yes or no",
     "gan.call_keeping_statistics": IN_STEPS,
     "gan.Players": "is what GAN and ConditionalGAN are made of",
     **{

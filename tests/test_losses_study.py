@@ -295,7 +295,7 @@ def command(monkeypatch):
 
 
 def test_the_command_repeats_a_training_of_a_recorded_study_within_its_spread(tmp_path, command):
-    recorded = recorded_outcomes(small=True)
+    recorded = recorded_outcomes()
     (row,) = standings(recorded).values()
     repeated = Run("non_saturating", row.rate, 4).name
     for name, outcome in recorded.items():

@@ -407,29 +407,6 @@ def train_transposed(photographs, build, steps=None):
     return gan, recorder
 
 
-def losses(options):
-    """Bundle what `python -m gan_lib study losses` has left in a folder, which takes it nearly three hours of one core."""
-    from gan_lib.data import to_pixels
-    from gan_lib.studies.losses import GAMES
-    from gan_lib.studies.losses_sweep import next_run, read_outcomes
-    from gan_lib.studies.losses_table import RECORDED, best_run
-
-    outcomes = read_outcomes(options.folder)
-    missing = [run.name for game in GAMES if (run := next_run(game, outcomes))]
-    if missing:
-        sys.exit(f"{options.folder} lacks {', '.join(missing)}; run: python -m gan_lib study losses --output {options.folder}")
-    about = [outcome.pop("made") for outcome in outcomes.values()]
-    minutes = round(sum(each["minutes"] for each in about), 1)
-    samples = {}
-    for game in GAMES:
-        with np.load(Path(options.folder) / f"{best_run(game, outcomes).name}.npz", allow_pickle=False) as stored:
-            samples[game] = to_pixels(stored["samples"][:SHOWN].astype("float32"))
-    save_arrays(RECORDED.with_suffix(".npz"), samples)
-    save_json(RECORDED, {"made": about[0] | {"minutes": minutes}, "outcomes": outcomes})
-    print(f"{len(outcomes)} trainings of {minutes:.0f} minutes are in {RECORDED.name}, {RECORDED.stat().st_size / 1000:.0f} kB")
-
-
-SHOWN = 10  # generated images of each game
 SMALL = {"images": 640, "batch_size": 16, "width": 4, "moments": 2, "samples": 500}
 SMALL_SET = 1_000  # photographs of the small study
 
@@ -439,13 +416,13 @@ def losses_small(options):
     from gan_lib.evaluation import describe
     from gan_lib.studies.losses import Budget
     from gan_lib.studies.losses_sweep import read_outcomes, sweep
-    from gan_lib.studies.losses_table import RECORDED_SMALL
+    from gan_lib.studies.losses_table import RECORDED
 
     photographs = load_fashion_mnist("train")[0][:SMALL_SET]
     with tempfile.TemporaryDirectory() as folder:
         sweep(folder, Budget(**SMALL), photographs, describe(photographs), ["non_saturating"])
         outcomes = read_outcomes(folder)
-    save_json(RECORDED_SMALL, {"made": made(options, photographs=SMALL_SET), "outcomes": outcomes})
+    save_json(RECORDED, {"made": made(options, photographs=SMALL_SET), "outcomes": outcomes})
 
 
 def recordings(options):
@@ -514,7 +491,6 @@ MAKERS = {
     "classes": classes,
     "sets": sets,
     "transposed": transposed,
-    "losses": losses,
     "losses-small": losses_small,
     "recordings": recordings,
 }
@@ -529,8 +505,6 @@ def main(arguments=None):
         command.set_defaults(make=make, names=[])
         if name in ("variants", "comparisons", "classes", "sets", "recordings"):
             command.add_argument("names", nargs="*", metavar="NAME", help="only these (default: all)")
-        if name == "losses":
-            command.add_argument("folder", nargs="?", default="losses", help="where the study is (default: losses)")
     command.add_argument("--run", action="store_true", help="run the commands, instead of printing them")
     options = parser.parse_args(arguments)
     options.began = time.monotonic()

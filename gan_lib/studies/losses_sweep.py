@@ -9,7 +9,7 @@ of a training, of the last weights:
    FD stays.
 3. It is trained at that rate with the other seeds.
 
-A training of the default budget takes two minutes of one core: one that is stopped in the middle begins anew.
+A training of the default budget takes about two minutes of one core: one that is stopped in the middle begins anew.
 """
 
 import json

@@ -7,13 +7,12 @@ from pathlib import Path
 import numpy as np
 
 from gan_lib._checks import check_choice, check_mapping
-from gan_lib._files import load_arrays
 from gan_lib.evaluation import with_spread
 from gan_lib.studies.losses import GAMES, KINDS, SCORES, Run
 from gan_lib.studies.losses_sweep import RATES, best_rate, best_strength, swept
 
-# Written by tools/assets.py: the whole study, and one of a single game that is small enough for a test to repeat.
-RECORDED, RECORDED_SMALL = (Path(__file__).parents[1] / "assets" / f"{name}.json" for name in ("losses", "losses-small"))
+# Written by tools/assets.py: a study of a single game, which is small enough for a test to repeat.
+RECORDED = Path(__file__).parents[1] / "assets" / "losses-small.json"
 
 
 @dataclass(frozen=True)
@@ -39,22 +38,12 @@ class Standing:
     averaged: dict[str, np.ndarray]
 
 
-def recorded_outcomes(small: bool = False) -> dict[str, dict]:
-    """Return the outcomes of the study that comes with the package, as `gan_lib.studies.losses_sweep.read_outcomes` does.
+def recorded_outcomes() -> dict[str, dict]:
+    """Return the outcomes of the small study that comes with the package, as `gan_lib.studies.losses_sweep.read_outcomes` does.
 
-    Args:
-        small: those of the study that a test repeats instead: the game "non_saturating" alone, 40 steps a training.
+    It has the game "non_saturating" alone, and 40 steps a training: enough to repeat one of them, too little to compare games.
     """
-    return json.loads((RECORDED_SMALL if small else RECORDED).read_text(encoding="utf-8"))["outcomes"]
-
-
-def recorded_samples() -> dict[str, np.ndarray]:
-    """Return what each game's generator makes in the study that comes with the package, at the best rate and seed 0.
-
-    Returns:
-        dict by game of uint8 (10, 28, 28), from the same ten latent vectors.
-    """
-    return load_arrays(RECORDED.with_suffix(".npz"), "install gan_lib again", GAMES)
+    return json.loads(RECORDED.read_text(encoding="utf-8"))["outcomes"]
 
 
 def standings(outcomes: dict[str, dict], at: str = "images") -> dict[str, Standing]:
