@@ -359,6 +359,46 @@ def logits(discriminator, images):
     return np.log(probabilities / (1 - probabilities))
 
 
+FAULT_SEEDS = {"made": (0, 1, 2, 3), "unseen": (100, 101, 102, 103)}  # of the runs that the doctor is made with, and of others
+
+
+def faults(options):
+    """Train the gallery's small GAN several hundred times, sound and broken; about an hour on one core.
+
+    Each run becomes a recording in the folder that --folder names. What is there already stays, so that it can be stopped and
+    begun again.
+    """
+    import tensorflow as tf
+
+    from gan_lib.evaluation import describe_photographs
+    from gan_lib.studies.faults import setup_of, train
+
+    tf.config.threading.set_intra_op_parallelism_threads(1)
+    tf.config.threading.set_inter_op_parallelism_threads(1)
+    images_, held_out = load_fashion_mnist("train")[0], load_fashion_mnist("test")[0][:500]
+    real = describe_photographs("classifier")[:2_000]
+    for fault, part, i, strength, seed in fault_runs():
+        path = options.folder / f"{fault}-{part}-{i}-{seed}.npz"
+        if path.exists() or (options.names and fault not in options.names):
+            continue
+        began, clock = time.monotonic(), time.process_time()
+        recording = train(setup_of(fault, strength), images_, held_out, real, seed)
+        recording.made |= {"fault": fault, "part": part, "strength": strength}
+        recording.save(path)
+        print(path.name, f"{time.process_time() - clock:.1f} s of {time.monotonic() - began:.1f}", flush=True)
+
+
+def fault_runs():
+    """Yield each run, so that a part of them has something of all: fault, part, number of the strength, strength, seed."""
+    from gan_lib.studies.faults import FAULTS
+
+    for seeds in zip(*FAULT_SEEDS.values()):
+        for fault, each in FAULTS.items():
+            for part, seed in zip(FAULT_SEEDS, seeds):
+                for i, strength in enumerate(getattr(each, part)):
+                    yield fault, part, i, strength, seed
+
+
 def fill(path, rows, measure, options):
     """Fill a table of rows and seeds, one training after the other; it is written anew after each."""
     table = json.loads(path.read_text()) if path.exists() else {"rows": {}}
@@ -439,6 +479,7 @@ MAKERS = {
     "comparisons": comparisons,
     "classes": classes,
     "sets": sets,
+    "faults": faults,
     "recordings": recordings,
 }
 
@@ -450,8 +491,10 @@ def main(arguments=None):
         summary = make.__doc__.partition("\n")[0]
         command = assets.add_parser(name, help=summary, description=summary)
         command.set_defaults(make=make, names=[])
-        if name in ("variants", "comparisons", "classes", "sets", "recordings"):
+        if name in ("variants", "comparisons", "classes", "sets", "faults", "recordings"):
             command.add_argument("names", nargs="*", metavar="NAME", help="only these (default: all)")
+        if name == "faults":
+            command.add_argument("--folder", type=Path, required=True, help="where the recordings of the runs are kept")
     command.add_argument("--run", action="store_true", help="run the commands, instead of printing them")
     options = parser.parse_args(arguments)
     options.began = time.monotonic()
