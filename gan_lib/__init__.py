@@ -6,8 +6,8 @@ The core stands in this folder, and all its names are handed on from here, such 
   `classes`: the players; `augment`: what happens to images before the discriminator sees them;
 - `data`, `folders`: images; `callbacks`, `resume`, `averaging`: what goes on beside the steps; `recordings`: what a run leaves
   behind;
-- `metrics`, `classifier`, `evaluation`: how good the images are; `devices`: several of them;
-  `runs`, `saved`, `exports`: a whole run from data to files, and what becomes of these.
+- `metrics`, `classifier`, `evaluation`: how good the images are; `doctor`: what is likely wrong with a run; `devices`: several
+  of them; `runs`, `saved`, `exports`: a whole run from data to files, and what becomes of these.
 
 `studies` holds what single chapters look into, `applications` StackGAN, Pix2Pix and SRGAN, `plots` the figures, `widgets` what
 readers press. Files that begin with an underscore say what arguments, files and weights must be.
@@ -73,6 +73,7 @@ PUBLIC = {
         "how_classifier_was_made",
         "load_classifier",
     ),
+    "doctor": ("Diagnosis", "Finding", "diagnose"),
     "evaluation": ("Described", "describe", "evaluate", "over_seeds", "scores", "table", "with_spread"),
     "saved": ("load_network",),
     "exports": ("export",),

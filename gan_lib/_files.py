@@ -8,6 +8,11 @@ from pathlib import Path
 
 import numpy as np
 
+# In the folder of a run:
+SETTINGS = "settings.json"  # the command, and the classes of a class on request
+HISTORY = "history.json"  # what was reported, means over each epoch
+CHECKPOINTS = "checkpoints"  # a folder
+
 
 @contextmanager
 def atomic_write(path):

@@ -24,6 +24,7 @@ RANKS = {
     "core": 1,
     "studies": 2,
     "applications": 2,
+    "doctor": 3,
     "plots": 3,
     "widgets": 4,
     "saved": 5,

@@ -192,21 +192,21 @@ class Fault:
     """One way to break the training.
 
     Attributes:
-        title: its name in a sentence.
         cause: the change that was made, in words; "{}" stands for the strength.
         cure: what helps, in words.
         change: a function of the strength: what is changed in a `Setup`.
         cured: what is then changed to cure it.
         made, unseen: strengths, those of the runs that the doctor was made with, and others.
+        shown: which of the former the gallery shows, by its index.
     """
 
-    title: str
     cause: str
     cure: str
     change: Callable[[Any], dict]
     cured: dict
     made: tuple
     unseen: tuple
+    shown: int = 1
 
 
 # Settings that all work: the runs that are called healthy.
@@ -231,16 +231,15 @@ HEALTHY = "healthy"
 
 FAULTS = {
     HEALTHY: Fault(
-        "Healthy",
         "nothing that breaks the training: {}",
         "none is needed",
         change=WORKING.__getitem__,
         cured={},
         made=tuple(WORKING)[:7],
         unseen=tuple(WORKING)[7:],
+        shown=0,
     ),
     "total_collapse": Fault(
-        "Total mode collapse",
         "the generator is a perceptron of {} units a layer, without batch normalization",
         "convolutions and batch normalization in the generator",
         change=lambda units: {"generator": {"units": units, "norm": False}},
@@ -249,7 +248,6 @@ FAULTS = {
         unseen=(96, 192),
     ),
     "partial_collapse": Fault(
-        "Mode collapse in part",
         "the generator is a perceptron of {} units a layer",
         "a convolutional generator",
         change=lambda units: {"generator": {"units": units}},
@@ -258,7 +256,6 @@ FAULTS = {
         unseen=(96, 192),
     ),
     "strong_discriminator": Fault(
-        "A discriminator that wins",
         "the generator's learning rate is {} times smaller than the discriminator's",
         "equal rates",
         change=lambda times: {"rates": (RATE / times, RATE)},
@@ -267,7 +264,6 @@ FAULTS = {
         unseen=(50, 200),
     ),
     "frozen_discriminator": Fault(
-        "A discriminator that does not learn",
         "the discriminator is frozen after {} steps",
         "let it learn in every step",
         change=lambda steps: {"gan": partial(FrozenGAN, after=steps)},
@@ -276,7 +272,6 @@ FAULTS = {
         unseen=(10, 60),
     ),
     "batch_norm_trap": Fault(
-        "The batch normalization trap",
         "in the generator's turn the discriminator runs in inference mode; its moving statistics have a momentum of {}",
         "leave the discriminator's weights out of the gradient instead of freezing it",
         change=lambda momentum: {"gan": SwitchedGAN, "discriminator": {"momentum": momentum}},
@@ -285,25 +280,24 @@ FAULTS = {
         unseen=(0.85, 0.95),
     ),
     "wrong_scale": Fault(
-        "Images on the wrong scale",
         "photographs run from {0[0]} to {0[1]}, and not from -1 to 1",
         "scale pixels to [-1, 1], as gan_lib.data.scale does",
         change=lambda limits: {"pixels": between(*limits)},
         cured={"pixels": None},
         made=((0, 1), (-0.5, 0.5), (-1, -0.5)),
         unseen=((-1, 0), (0, 0.5)),
+        shown=0,
     ),
     "wrong_activation": Fault(
-        "A last activation that cannot reach the data",
         "the generator ends in {}, and the photographs run from -1 to 1",
         "tanh, whose range is that of the photographs",
         change=lambda last: {"generator": {"last": last}},
         cured={"generator": {"last": "tanh"}},
         made=("sigmoid", "relu", "half tanh"),
         unseen=("softplus", "0.7 tanh"),
+        shown=0,
     ),
     "high_rates": Fault(
-        "Learning rates that are too high",
         "both learning rates are {}",
         f"learning rates of {RATE}",
         change=lambda rate: {"rates": (rate, rate)},
@@ -312,7 +306,6 @@ FAULTS = {
         unseen=(0.4, 0.7),
     ),
     "fast_generator": Fault(
-        "A generator that is too fast",
         "the generator's learning rate is {} times that of the discriminator",
         "equal rates",
         change=lambda times: {"rates": (RATE * times, RATE)},
@@ -321,25 +314,24 @@ FAULTS = {
         unseen=(30, 60),
     ),
     "small_latent_space": Fault(
-        "Too small a latent space",
         "latent vectors have a length of {}",
         "longer latent vectors",
         change=lambda length: {"generator": {"latent_dim": length}},
         cured={"generator": {"latent_dim": 32}},
         made=(1, 3),
         unseen=(2, 4),
+        shown=0,
     ),
     "few_images": Fault(
-        "Too few images",
         "there are {} photographs to train on",
         "change images at random before the discriminator sees them (DiffAugment)",
         change=lambda n: {"n_images": n},
         cured={"compiling": {"augment": DiffAugment()}},
         made=(16, 48, 128),
         unseen=(32, 80),
+        shown=0,
     ),
     "forgotten_training": Fault(
-        "A forgotten training=True",
         "the generator is called without training=True in its own turn; both rates are {}",
         "training=True wherever a network is called in a step",
         change=lambda rate: {"gan": ForgetfulGAN, "rates": (rate, rate)},
@@ -348,31 +340,31 @@ FAULTS = {
         unseen=(0.7 * RATE, 1.5 * RATE),
     ),
     "swapped_labels": Fault(
-        "Swapped labels",
         "a share of {} of the discriminator's labels is swapped",
         "1 for real images, 0 for generated ones",
         change=lambda share: {"compiling": {"loss": SwappedLabels(share)}},
         cured={"compiling": {"loss": "non_saturating"}},
         made=(0.75, 0.9, 1.0),
         unseen=(0.8, 0.95),
+        shown=2,
     ),
     "early_average": Fault(
-        "An average that starts too early",
         "samples are of an average of the weights with a momentum of {}, which remembers its beginning",
         "an average that forgets how the weights were at first (RampedAdam)",
         change=lambda momentum: {"momentum": momentum},
         cured={"ramped": True},
         made=(0.998, 0.999, 0.9998),
         unseen=(0.9985, 0.9995),
+        shown=2,
     ),
     "checkerboard": Fault(
-        "A checkerboard",
         "transposed convolutions with a window of {} in place of upsampling and convolution",
         "upsampling, and then a convolution",
         change=lambda window: {"generator": {"transposed": window}},
         cured={"generator": {"transposed": None}},
         made=(2, 3, 5),
         unseen=(4, 6),
+        shown=0,
     ),
 }
 
