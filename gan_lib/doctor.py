@@ -46,7 +46,8 @@ class Observed:
         steps: int (T,), the training steps before each moment; empty where that is not known.
         frames: list of uint8 (n, height, width), or in colour, the samples of each moment; empty where there are none.
         photographs: uint8 (m, height, width), or in colour, what samples should look like; None where that is not known.
-        usual_loss: whether G minimises -log D(G(z)), so that its loss can be compared with that of other runs.
+        latent_length: of the latent vectors, or None where that is not known.
+        command: that made the run, or "".
     """
 
     history: Mapping
@@ -55,7 +56,8 @@ class Observed:
     steps: np.ndarray = field(default_factory=lambda: np.zeros(0, int))
     frames: Sequence = ()
     photographs: np.ndarray | None = None
-    usual_loss: bool = True
+    latent_length: int | None = None
+    command: str = ""
 
 
 def observe(run: Recording | str | os.PathLike, photographs: ArrayLike | str | os.PathLike | None = None) -> Observed:
@@ -90,7 +92,8 @@ def of_recording(recording, photographs):
         np.asarray(recording.steps),
         frames,
         photographs_for(frames[-1], command, photographs),
-        usual_loss(command),
+        recording.latents.shape[1] or None,
+        command,
     )
 
 
@@ -116,7 +119,8 @@ def of_folder(folder, photographs):
         kept.get("steps_taken", np.zeros(0, int)),
         frames,
         photographs_for(frames[-1], command, photographs) if frames else None,
-        usual_loss(command),
+        None,
+        command,
     )
 
 
@@ -169,10 +173,6 @@ def option_of(command, name):
     return next((after for word, after in zip(words, words[1:]) if word == name), None)
 
 
-def usual_loss(command):
-    return option_of(command, "--loss") in (None, "non_saturating")
-
-
 def photographs_for(frame, command, given):
     """Return photographs beside which to put samples, uint8 (m, ...), or None where none are known."""
     if given is not None and not isinstance(given, (str, os.PathLike)):
@@ -197,6 +197,8 @@ def photographs_for(frame, command, given):
 def quantities(observed: Observed) -> dict[str, float]:
     """Return what the rules look at, a float for each key of `QUANTITIES`; NaN for what a run does not tell."""
     found = of_answers(observed) | of_samples(observed) | of_scores(observed)
+    if observed.latent_length:
+        found["latent_length"] = observed.latent_length
     return {name: float(found.get(name, np.nan)) for name in QUANTITIES}
 
 
@@ -206,7 +208,7 @@ def of_answers(observed):
         "right_on_real": last_third(observed, "d_accuracy_real").mean(),
         "right_on_fake": last_third(observed, "d_accuracy_fake").mean(),
     }
-    if observed.usual_loss:
+    if option_of(observed.command, "--loss") in (None, "non_saturating"):  # that of another loss cannot be compared
         found["g_loss"] = last_third(observed, "g_loss").mean()
     steps = [np.asarray(observed.first_epoch.get(name, ()), "float64") for name in REPORTED[2:]]
     if len(steps[0]) >= LEAST:
@@ -242,6 +244,7 @@ def of_samples(observed):
     return found | {
         "spread": now.std(axis=0).mean() / max(real.std(axis=0).mean(), 1e-9),
         "twins": to_nearest(now) / max(to_nearest(real), 1e-9),
+        "contrast": now.std(axis=(1, 2)).mean() / max(real.std(axis=(1, 2)).mean(), 1e-9),
         "reach": (np.minimum(np.percentile(now, 99), high) - np.maximum(np.percentile(now, 1), low)) / max(high - low, 1e-9),
         "roughness": roughness(now) / max(roughness(real), 1e-9),
         "extremes": extremes(now) - extremes(real),
@@ -301,6 +304,8 @@ def of_scores(observed):
         found["decline"] = late[-1] / max(np.nanmin(late), 1e-9)
     if "fid_of_last" in measured:
         found["average_harm"] = measured["fid"][-1] / max(measured["fid_of_last"][-1], 1e-9)
+    elif "fid" in measured or (observed.command and not option_of(observed.command, "--average")):
+        found["average_harm"] = 1.0  # there is no average
     return found
 
 
@@ -312,6 +317,8 @@ QUANTITIES = {
     "unrest": "D's accuracy swung by ±{:.0%} from stretch to stretch",
     "spread": "samples differ {:.2f} times as much as photographs",
     "twins": "the nearest other sample is {:.2f} times as far away as among photographs",
+    "contrast": "light and dark within a sample differ {:.2f} times as much as within a photograph",
+    "latent_length": "latent vectors have {:.0f} numbers",
     "dimension": "samples differ in about {:.1f} directions",
     "reach": "samples cover {:.0%} of the photographs' range from dark to bright",
     "roughness": "neighbouring pixels differ {:.1f} times as much as in photographs",
@@ -332,10 +339,18 @@ QUANTITIES = {
 
 
 class Condition(NamedTuple):
-    """That a quantity lies above, or below, a limit."""
+    """That a quantity lies above, or below, a limit; an optional one is left out where the run does not tell the quantity."""
 
     quantity: str
     side: str  # "above" or "below"
+    optional: bool = False
+
+
+class Rule(NamedTuple):
+    """A fault, and the conditions that must all hold."""
+
+    fault: str
+    conditions: tuple[Condition, ...]
 
 
 class Advice(NamedTuple):
@@ -346,29 +361,34 @@ class Advice(NamedTuple):
     remedy: str
 
 
+def above(quantity, optional=False):
+    return Condition(quantity, "above", optional)
+
+
+def below(quantity, optional=False):
+    return Condition(quantity, "below", optional)
+
+
 # In the order in which they are looked at: the first one that holds is the first answer. What shows in few runs stands before
 # what shows in many.
-RULES = {
-    "swapped_labels": (Condition("right_on_real", "below"), Condition("right_on_fake", "below"), Condition("g_loss", "below")),
-    "frozen_discriminator": (Condition("right_on_fake", "below"), Condition("g_loss", "below")),
-    "forgotten_training": (
-        Condition("right_on_fake", "above"),
-        Condition("g_loss", "below"),
-        Condition("roughness", "below"),
-    ),
-    "batch_norm_trap": (Condition("right_on_fake", "above"), Condition("g_loss", "below")),
-    "high_rates": (Condition("spread", "below"), Condition("extremes", "above"), Condition("g_loss", "above")),
-    "wrong_activation": (Condition("reach", "below"), Condition("right_on_real", "above")),
-    "wrong_scale": (Condition("reach", "below"),),
-    "strong_discriminator": (Condition("right_on_fake", "above"), Condition("since_first", "below")),
-    "early_average": (Condition("average_harm", "above"),),
-    "few_images": (Condition("memory", "above"),),
-    "small_latent_space": (Condition("dimension", "below"),),
-    "total_collapse": (Condition("spread", "below"), Condition("twins", "below")),
-    "fast_generator": (Condition("unrest", "above"), Condition("off_centre", "above")),
-    "partial_collapse": (Condition("twins", "below"), Condition("classes", "below")),
-    "checkerboard": (Condition("checkerboard", "above"),),
-}
+RULES = (
+    Rule("swapped_labels", (below("right_on_real"), below("right_on_fake"), below("g_loss"))),
+    Rule("frozen_discriminator", (below("right_on_fake"), below("g_loss"))),
+    Rule("forgotten_training", (above("right_on_fake"), below("g_loss"), below("roughness"))),
+    Rule("batch_norm_trap", (above("right_on_fake"), below("g_loss"))),
+    Rule("high_rates", (above("right_on_fake"), above("g_loss"))),
+    Rule("fast_generator", (below("spread"), below("contrast"))),
+    Rule("wrong_activation", (below("reach"), above("right_on_real"))),
+    Rule("wrong_scale", (below("reach"),)),
+    Rule("strong_discriminator", (above("right_on_fake"), below("since_first"))),
+    Rule("early_average", (above("average_harm"),)),
+    Rule("few_images", (above("memory"),)),
+    Rule("small_latent_space", (below("dimension"), below("latent_length", optional=True))),
+    Rule("total_collapse", (below("spread"), below("twins"))),
+    Rule("partial_collapse", (below("twins"), above("roughness"))),
+    Rule("fast_generator", (above("right_on_fake"), above("extremes"))),
+    Rule("checkerboard", (above("checkerboard"),)),
+)
 
 ADVICE = {
     "swapped_labels": Advice(
@@ -558,27 +578,27 @@ def not_finite(observed):
     return None
 
 
-def judge(
-    values: Mapping[str, float], limits: Mapping[str, Sequence[float]], rates: Mapping[str, tuple] | None = None
-) -> Diagnosis:
+def judge(values: Mapping[str, float], limits: Sequence[Sequence[float]], rates: Mapping[str, tuple] | None = None) -> Diagnosis:
     """Apply the rules.
 
     Args:
         values: of `quantities`.
-        limits: by fault, a limit for each condition of its rule.
+        limits: for each rule, a limit for each of its conditions.
         rates: by fault, how often it was right of how many times, see `Finding`.
     """
-    findings, unjudged = [], {}
-    for fault, conditions in RULES.items():
-        missing = tuple(each.quantity for each in conditions if np.isnan(values[each.quantity]))
-        pairs = list(zip(conditions, limits[fault]))
-        if all(holds(values[each.quantity], each.side, limit) for each, limit in pairs if each.quantity not in missing):
-            if missing:
-                unjudged[fault] = missing
-            else:
-                evidence = tuple(sentence(each, values[each.quantity], limit) for each, limit in pairs)
-                findings.append(finding(fault, evidence, (rates or {}).get(fault, (0, 0))))
-    return Diagnosis(tuple(findings), dict(values), unjudged)
+    findings, unjudged = {}, {}
+    for (fault, conditions), of_rule in zip(RULES, limits):
+        known = [(each, limit) for each, limit in zip(conditions, of_rule) if not np.isnan(values[each.quantity])]
+        missing = [each.quantity for each in conditions if np.isnan(values[each.quantity]) and not each.optional]
+        if fault in findings or not all(holds(values[each.quantity], each.side, limit) for each, limit in known):
+            continue
+        if missing:
+            unjudged.setdefault(fault, tuple(missing))
+        else:
+            evidence = tuple(sentence(each, values[each.quantity], limit) for each, limit in known)
+            findings[fault] = finding(fault, evidence, (rates or {}).get(fault, (0, 0)))
+    unjudged = {fault: missing for fault, missing in unjudged.items() if fault not in findings}
+    return Diagnosis(tuple(findings.values()), dict(values), unjudged)
 
 
 def holds(value, side, limit):
@@ -609,46 +629,51 @@ def fit_limits(rows: Sequence[Mapping[str, float]], faults: Sequence[str], weigh
 
     Args:
         rows: what `quantities` returned, one for each run.
-        faults: what each run has, a key of `RULES` or "healthy".
+        faults: what each run has, one of `kinds_of_runs()`.
         weights: of a kind of runs in the mean, 1 where it is not named.
 
     Returns:
-        dict by fault of a list of float, a limit for each condition.
+        list of lists of float: for each rule, a limit for each of its conditions.
 
     Raises:
         ValueError: if there is not a fault for each run, or no run of a kind.
     """
+    kinds = kinds_of_runs()
     if len(rows) != len(faults) or not rows:
         raise ValueError(f"rows and faults must be equally long, and not empty; got {len(rows)} and {len(faults)}")
-    for fault in {*RULES, HEALTHY} - set(faults):
-        raise ValueError(f"faults must name each kind of run at least once; {fault} is missing")
-    kinds = [*RULES, HEALTHY]
+    if missing := [kind for kind in kinds if kind not in faults]:
+        raise ValueError(f"faults must name each kind of run at least once; {', '.join(missing)} is missing")
     truth = np.array([kinds.index(fault) for fault in faults])
     table = {name: np.array([row[name] for row in rows], "float64") for name in QUANTITIES}
     share = np.array([(weights or {}).get(kind, 1.0) for kind in kinds])[truth] / np.bincount(truth)[truth]
-    limits = {
-        fault: [first_limit(table[c.quantity][truth == kinds.index(fault)], c.side) for c in RULES[fault]] for fault in RULES
-    }
-    held = {fault: [hold(table, c, limit) for c, limit in zip(RULES[fault], limits[fault])] for fault in RULES}
+    says = np.array([kinds.index(rule.fault) for rule in RULES] + [kinds.index(HEALTHY)])
+    limits, held = [], []
+    for fault, conditions in RULES:
+        limits.append([first_limit(table[each.quantity][truth == kinds.index(fault)], each.side) for each in conditions])
+        held.append([hold(table, each, limit) for each, limit in zip(conditions, limits[-1])])
 
     def score():
-        fires = np.array([np.all(held[fault], axis=0) for fault in RULES] + [np.ones(len(truth), bool)])
-        return share[fires.argmax(axis=0) == truth].sum()
+        fires = np.array([np.all(each, axis=0) for each in held] + [np.ones(len(truth), bool)])
+        return share[says[fires.argmax(axis=0)] == truth].sum()
 
     best, before = score(), -1.0
     while best > before + 1e-12:
         before = best
-        for fault, conditions in RULES.items():
-            for i, condition in enumerate(conditions):
-                places = places_between(table[condition.quantity])
-                scores = []
+        for rule, of_rule, holding in zip(RULES, limits, held):
+            for i, condition in enumerate(rule.conditions):
+                places, scores = places_between(table[condition.quantity]), []
                 for place in places:
-                    held[fault][i] = hold(table, condition, place)
+                    holding[i] = hold(table, condition, place)
                     scores.append(score())
-                limits[fault][i] = middle_of_best(places, np.array(scores))
-                held[fault][i] = hold(table, condition, limits[fault][i])
+                of_rule[i] = middle_of_best(places, np.array(scores))
+                holding[i] = hold(table, condition, of_rule[i])
         best = score()
-    return {fault: [float(f"{limit:.3g}") for limit in each] for fault, each in limits.items()}
+    return [[float(f"{limit:.3g}") for limit in of_rule] for of_rule in limits]
+
+
+def kinds_of_runs():
+    """Return the faults that there are rules for, and "healthy"."""
+    return [*dict.fromkeys(rule.fault for rule in RULES), HEALTHY]
 
 
 def first_limit(values, side):
@@ -657,7 +682,8 @@ def first_limit(values, side):
 
 
 def hold(table, condition, limit):
-    return holds(table[condition.quantity], condition.side, limit)  # NaN never does
+    values = table[condition.quantity]
+    return holds(values, condition.side, limit) | (np.isnan(values) & condition.optional)  # else NaN never holds
 
 
 def places_between(values):
@@ -690,7 +716,7 @@ def stored_limits():
 def stored_rates():
     """Return by fault, of the unseen runs about which it was the first answer, how many had it, and how many there were."""
     said = [(run["answer"], run["fault"]) for run in stored()["runs"] if run["part"] == "unseen"]
-    return {fault: (said.count((fault, fault)), sum(answer == fault for answer, _ in said)) for fault in RULES}
+    return {fault: (said.count((fault, fault)), sum(answer == fault for answer, _ in said)) for fault in kinds_of_runs()}
 
 
 def confusion(part: str = "unseen") -> tuple[list[str], np.ndarray]:
@@ -700,7 +726,7 @@ def confusion(part: str = "unseen") -> tuple[list[str], np.ndarray]:
         part: "unseen" for the runs that it was not made with, "made" for the others.
 
     Returns:
-        kinds: the keys of `RULES`, and "healthy".
+        kinds: the faults that there are rules for, and "healthy".
         counts: int (kinds, kinds + 1): entry (i, j) is the number of runs with fault i about which it said j first; the last
             column is "cannot tell".
 
@@ -710,7 +736,7 @@ def confusion(part: str = "unseen") -> tuple[list[str], np.ndarray]:
         True
     """
     check_choice(part, "part", ("made", "unseen"))
-    kinds = [*RULES, HEALTHY]
+    kinds = kinds_of_runs()
     counts = np.zeros((len(kinds), len(kinds) + 1), int)
     for run in stored()["runs"]:
         if run["part"] == part:
