@@ -586,6 +586,10 @@ def judge(values: Mapping[str, float], limits: Sequence[Sequence[float]], rates:
         limits: for each rule, a limit for each of its conditions.
         rates: by fault, how often it was right of how many times, see `Finding`.
     """
+    if missing := [name for name in QUANTITIES if name not in values]:
+        raise ValueError(f"values must hold all of gan_lib.doctor.QUANTITIES; {', '.join(missing)} missing")
+    if [len(of_rule) for of_rule in limits] != [len(rule.conditions) for rule in RULES]:
+        raise ValueError(f"limits must hold a list for each of the {len(RULES)} rules, as fit_limits returns them")
     findings, unjudged = {}, {}
     for (fault, conditions), of_rule in zip(RULES, limits):
         known = [(each, limit) for each, limit in zip(conditions, of_rule) if not np.isnan(values[each.quantity])]

@@ -399,6 +399,8 @@ def doctor_says(source: str | os.PathLike, photographs: str | os.PathLike | None
         FileNotFoundError: if there is no such run, or it has no history.
         ValueError: if it is damaged, or of a model that the doctor does not know.
     """
+    if not isinstance(source, (str, os.PathLike)):
+        raise ValueError(f"source must be a path, or the name of a recording; got {source!r:.200}")
     return f"{source}\n{diagnose(source, photographs)}"
 
 

@@ -110,17 +110,17 @@ def test_only_a_transposed_generator_begins_with_a_pattern_of_its_own():
     assert found[2] > 2 * found[None]
 
 
-class TestTraining:
-    @classmethod
-    @pytest.fixture(scope="class")
-    def trained(cls):
-        real = Described(np.random.default_rng(0).normal(size=(400, 128)).astype("float32"), np.full((400, 10), 0.1))
-        patch = pytest.MonkeyPatch()
+@pytest.fixture(scope="module")
+def trained():
+    """A recording of ten steps, scored by eight samples."""
+    real = Described(np.random.default_rng(0).normal(size=(400, 128)).astype("float32"), np.full((400, 10), 0.1))
+    with pytest.MonkeyPatch.context() as patch:
         patch.setattr(faults, "SAMPLES", 8)
         patch.setattr(faults, "fid", lambda real, fake: float(len(fake)))  # of so few samples it would warn
-        yield train(setup_of("early_average", 0.999), IMAGES, IMAGES[:8], real, seed=3, steps=10)
-        patch.undo()
+        return train(setup_of("early_average", 0.999), IMAGES, IMAGES[:8], real, seed=3, steps=10)
 
+
+class TestTraining:
     def test_it_records_what_the_doctor_reads(self, trained):
         assert trained.frames.shape == (7, 64, 28, 28) and trained.steps.tolist() == [0, 1, 2, 4, 6, 8, 10]
         assert len(trained.first_epoch["d_loss"]) == 10 and trained.weights == []
@@ -137,7 +137,7 @@ class TestTraining:
     def test_a_diverging_one_is_recorded_up_to_there(self, monkeypatch):
         monkeypatch.setattr(faults, "measure", lambda *_, **__: {})
         monkeypatch.setattr(faults.GAN, "generator_step", lambda self, *_: {"g_loss": tf.constant(np.nan)})
-        recording = train(Setup(), IMAGES, IMAGES[:8], None, steps=7)
+        recording = train(Setup(), IMAGES, IMAGES[:8], Described(np.zeros((9, 2)), np.zeros((9, 2))), steps=7)
         assert "g_loss is nan at step 1" in recording.made["diverged"]
         assert len(recording.frames) == 1
 

@@ -15,7 +15,7 @@ import numpy as np
 from scipy.special import logit
 from scipy.stats import entropy
 
-from gan_lib._checks import check_choice, check_count, check_images, check_seed
+from gan_lib._checks import check_choice, check_count, check_images, check_number, check_seed
 from gan_lib._keras import keras, layers, ops, tf
 from gan_lib.augment import DiffAugment
 from gan_lib.averaging import RampedAdam, averaged
@@ -61,7 +61,12 @@ def build_small_generator(
     Returns:
         A `keras.Sequential`, (batch, latent_dim) -> (batch, 28, 28, 1).
     """
+    check_count(latent_dim, "latent_dim")
     check_choice(last, "last", LAST)
+    if transposed is not None:
+        check_count(transposed, "transposed", least=2)  # the stride
+    if units is not None:
+        check_count(units, "units")
 
     def rectified():
         return [layers.BatchNormalization(momentum=0.8)] * norm + [layers.Activation("relu")]
@@ -93,6 +98,8 @@ def build_small_discriminator(
     Returns:
         A `keras.Sequential`, (batch, 28, 28, 1) -> (batch, 1).
     """
+    check_number(momentum, "momentum", 0, 1)
+    check_number(dropout, "dropout", 0, 1)
     blocks = []
     for maps in (8, 16, 32):
         blocks.append(layers.Conv2D(maps, 3, strides=2, padding="same"))
@@ -421,6 +428,8 @@ def train(
     if not isinstance(setup, Setup):
         raise ValueError(f"setup must be a Setup, such as setup_of('few_images', 16); got {type(setup).__name__}")
     images, held_out = check_images(images, "images"), check_images(held_out, "held_out")
+    if not isinstance(real, Described):
+        raise ValueError(f"real must be Described: give what describe(images) returns; got {type(real).__name__}")
     check_seed(seed)
     check_count(steps, "steps", least=len(MOMENTS))
     keras.utils.set_random_seed(seed)

@@ -48,6 +48,9 @@ def save_gallery(path: str | os.PathLike, exhibits: Mapping[str, Exhibit]) -> No
         ValueError: if `path` does not end in `.npz`, or there is no exhibit.
     """
     check_mapping(exhibits, "exhibits")
+    for fault, exhibit in exhibits.items():
+        if not isinstance(exhibit, Exhibit):
+            raise ValueError(f"exhibits[{fault!r}] must be an Exhibit; got {type(exhibit).__name__}")
     about, arrays = {"format": FORMAT, "faults": {}}, {}
     for fault, exhibit in exhibits.items():
         about["faults"][fault] = {"cause": exhibit.cause, "cure": exhibit.cure, "said": exhibit.said, "made": {}}
