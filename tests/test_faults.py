@@ -67,7 +67,7 @@ class TestSteps:
         assert not np.allclose(answers, gan.discriminator(IMAGES[:4], training=True), atol=1e-4)
 
     def test_a_forgetful_step_never_touches_the_moving_statistics(self):
-        gan = compiled(setup_of("forgotten_training", faults.RATE), 0)
+        gan = compiled(setup_of("forgotten_training", 1e-3), 0)
         sound = compiled(Setup(), 0)
         for each, moves in ((gan, False), (sound, True)):
             before = [weight.numpy() for weight in each.generator.non_trainable_weights]

@@ -247,12 +247,12 @@ FAULTS = {
         shown=0,
     ),
     "total_collapse": Fault(
-        "the generator is a perceptron of {} units a layer, without batch normalization",
+        "the generator is a perceptron without batch normalization; both rates are {}",
         "convolutions and batch normalization in the generator",
-        change=lambda units: {"generator": {"units": units, "norm": False}},
+        change=lambda rate: {"generator": {"units": 128, "norm": False}, "rates": (rate, rate)},
         cured={"generator": {"units": None, "norm": True}},
-        made=(64, 128, 256),
-        unseen=(96, 192),
+        made=(1e-3, 2e-3, 3e-3),
+        unseen=(1.5e-3, 2.5e-3),
     ),
     "partial_collapse": Fault(
         "the generator is a perceptron of {} units a layer",
@@ -317,8 +317,8 @@ FAULTS = {
         "equal rates",
         change=lambda times: {"rates": (RATE * times, RATE)},
         cured={"rates": (RATE, RATE)},
-        made=(20, 40, 80),
-        unseen=(30, 60),
+        made=(12, 16, 24),
+        unseen=(14, 20),
     ),
     "small_latent_space": Fault(
         "latent vectors have a length of {}",
@@ -343,8 +343,8 @@ FAULTS = {
         "training=True wherever a network is called in a step",
         change=lambda rate: {"gan": ForgetfulGAN, "rates": (rate, rate)},
         cured={"gan": GAN},
-        made=(RATE / 2, RATE, 2 * RATE),
-        unseen=(0.7 * RATE, 1.5 * RATE),
+        made=(1e-3, 2e-3, 3e-3),
+        unseen=(1.5e-3, 2.5e-3),
     ),
     "swapped_labels": Fault(
         "a share of {} of the discriminator's labels is swapped",
