@@ -136,6 +136,20 @@ class TestProbesOfADiscriminator:
         assert [part.get_suptitle() for part in parts] == list(rows)
         assert [len([a for a in part.axes if a.images]) for part in parts] == [5, 4, 4]
 
+    @pytest.mark.filterwarnings("error")
+    def test_plot_maps_outlines_the_images_over_a_map_of_their_shape_alone(self):
+        images = np.zeros((2, 8, 8), "uint8")
+        images[:, 2:6, 2:6] = 255
+        signed = np.linspace(-1, 1, 2 * 8 * 8).reshape(2, 8, 8)
+
+        def outlined(*rows):
+            parts = plot_maps({str(i): row for i, row in enumerate(rows)}).subfigs
+            return [[len(axes.collections) for axes in part.axes] for part in parts]
+
+        assert outlined(images, np.abs(signed), signed) == [[0, 0], [0, 0], [1, 1]]
+        for rows in ((signed, signed), (images, signed[:, ::2, ::2]), (images[:1], signed)):
+            assert not np.any(sum(outlined(*rows), []))
+
 
 def test_moments_may_differ_in_size():
     figure = plot_samples([np.zeros((4, 7, 7), "uint8"), np.zeros((9, 14, 14), "uint8")], ["7 x 7", "14 x 14"])

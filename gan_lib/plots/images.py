@@ -156,14 +156,18 @@ def in_rows(n: int, columns: int, size: tuple[float, float]) -> tuple[Figure, li
     return figure, [figure.add_subplot(rows, columns, i + 1) for i in range(n)]
 
 
+def are_images(row):
+    return np.issubdtype(row.dtype, np.integer)
+
+
 def plot_maps(rows: dict[str, np.ndarray], size: float = 1.0) -> Figure:
     """Show images with maps of them below, a row for each.
 
     Args:
         rows: dict by title of arrays (n, height, width): uint8 is shown as an image; floats as a map, from 0 (black)
             up, or, where some are negative, around 0 (white) in the colours of "real" (above) and "generated", with
-            the outlines of the images, if the first row has as many. A row has one scale; its last fiftieth has the
-            strongest colour.
+            the outlines of the first row, if these are images of the same shape. A row has one scale; its last fiftieth
+            has the strongest colour.
         size: inches to a side of each.
 
     Returns:
@@ -177,15 +181,16 @@ def plot_maps(rows: dict[str, np.ndarray], size: float = 1.0) -> Figure:
     figure = Figure(figsize=(size * columns + 0.2, (size + 0.3) * len(rows)), layout="constrained")
     for part, (title, row) in zip(np.atleast_1d(figure.subfigures(len(rows), 1)), rows.items()):
         part.suptitle(title, fontsize=10)
-        signed = row.min() < 0
-        limit = np.quantile(np.abs(row), 0.98) or 1
-        look = {"cmap": OPINION if signed else "inferno", "vmin": -limit if signed else 0, "vmax": limit}
-        if np.issubdtype(row.dtype, np.integer):
-            look = GREY
-        for i, (image, axes) in enumerate(zip(row, part.subplots(1, columns, squeeze=False)[0])):
+        look, outlines = GREY, []
+        if not are_images(row):
+            limit, signed = np.quantile(np.abs(row), 0.98) or 1, row.min() < 0
+            look = {"cmap": OPINION if signed else "inferno", "vmin": -limit if signed else 0, "vmax": limit}
+            outlines = first if signed and are_images(first) and first.shape == row.shape else []
+        places = part.subplots(1, columns, squeeze=False)[0]
+        for image, axes in zip(row, places):
             axes.imshow(image, **look)
-            if signed and len(first) == len(row):
-                axes.contour(first[i], levels=[40], colors=COLOURS["latent"], linewidths=0.8)
+        for image, axes in zip(outlines, places):
+            axes.contour(image, levels=[40], colors=COLOURS["latent"], linewidths=0.8)
         for axes in part.axes:
             axes.set_axis_off()
     return figure
