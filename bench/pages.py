@@ -57,7 +57,7 @@ def visit(browser, address, path):
     """Open a page with an empty cache, wait until its widgets stand, and return the `Visit`."""
     context = browser.new_context(viewport={"width": 1280, "height": 900})
     wrong, finished = [], []
-    headless.note_foreign(context, address, wrong)
+    headless.note_foreign(context, address, wrong.append)
     page = context.new_page()
     page.on("response", lambda response: finished.append(response))
     page.goto(f"{address}/{path}", wait_until="load")

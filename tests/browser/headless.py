@@ -81,42 +81,45 @@ def launched():
         browser.close()
 
 
-def note_foreign(context, address, wrong):
-    """Note in `wrong` what the pages of a context ask for outside of the book. From another host, `launched` lets nothing in.
+def note_foreign(context, address, note):
+    """Note what the pages of a context ask for outside of the book. From another host, `launched` lets nothing in.
 
     Args:
         context: of Playwright.
         address: what every address of the book begins with.
-        wrong: the list that is added to.
+        note: a function that gets it in words.
     """
     inside = (f"{address}/", "data:", "blob:")
 
-    def note(request):
+    def look(request):
         if not request.url.startswith(inside):
-            wrong.append(f"the page asks for {request.url}")
+            note(f"the page asks for {request.url}")
 
-    context.on("request", note)
+    context.on("request", look)
 
 
 class Window:
     """One page that is led from address to address, each time as if new: to open a page takes longer than most addresses do.
 
-    What goes wrong since the last visit, and what is asked for outside of the book, stands in `wrong`.
+    What goes wrong since the last visit, and what is asked for outside of the book, stands in `wrong`, a list for each visit.
     """
 
     def __init__(self, browser, address, **options):
         context = browser.new_context(**options)
         self.address, self.page, self.wrong = address, context.new_page(), []
-        note_foreign(context, address, self.wrong)
-        self.page.on("console", lambda message: self.wrong.append(message.text) if message.type == "error" else None)
-        self.page.on("pageerror", lambda error: self.wrong.append(str(error)))
+        note_foreign(context, address, self.note)
+        self.page.on("console", lambda message: self.note(message.text) if message.type == "error" else None)
+        self.page.on("pageerror", lambda error: self.note(str(error)))
         self.page.add_init_script("localStorage.clear(); sessionStorage.clear();")
+
+    def note(self, words):
+        self.wrong.append(words)
 
     def visit(self, path, viewport=None, color_scheme="light"):
         """Open a page of the book in a view of this size and scheme; return (page, what went wrong so far)."""
         self.page.set_viewport_size(viewport or {"width": 1280, "height": 720})
         self.page.emulate_media(color_scheme=color_scheme, reduced_motion="no-preference")
-        self.wrong.clear()
+        self.wrong = []
         self.page.goto(f"{self.address}/{path}", wait_until="networkidle")
         return self.page, self.wrong
 
