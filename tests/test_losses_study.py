@@ -3,6 +3,7 @@
 import json
 from dataclasses import asdict, replace
 from functools import partial
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -11,10 +12,11 @@ from gan_lib import __main__, build_generator, describe, load_fashion_mnist
 from gan_lib.studies import losses, losses_sweep
 from gan_lib.studies.losses import GAMES, KINDS, SCORES, Budget, Run, build, has_collapsed, in_order, play
 from gan_lib.studies.losses_sweep import RATES, SEARCH_RATE, STRENGTHS, next_run, read_outcomes, sweep
-from gan_lib.studies.losses_table import distances_by_rate, recorded_outcomes, standings, table
+from gan_lib.studies.losses_table import distances_by_rate, standings, table
 
 TINY = Budget(images=16, batch_size=8, width=2, moments=2, samples=130)
 RUN = Run("hinge", 1e-3, 0)
+SMALL_STUDY = Path(__file__).with_name("losses-small.json")  # written by tools/assets.py
 
 
 @pytest.fixture(scope="module")
@@ -295,7 +297,7 @@ def command(monkeypatch):
 
 
 def test_the_command_repeats_a_training_of_a_recorded_study_within_its_spread(tmp_path, command):
-    recorded = recorded_outcomes()
+    recorded = json.loads(SMALL_STUDY.read_text(encoding="utf-8"))["outcomes"]
     (row,) = standings(recorded).values()
     repeated = Run("non_saturating", row.rate, 4).name
     for name, outcome in recorded.items():

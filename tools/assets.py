@@ -409,20 +409,20 @@ def train_transposed(photographs, build, steps=None):
 
 SMALL = {"images": 640, "batch_size": 16, "width": 4, "moments": 2, "samples": 500}
 SMALL_SET = 1_000  # photographs of the small study
+SMALL_STUDY = Path(__file__).parents[1] / "tests" / "losses-small.json"
 
 
 def losses_small(options):
-    """Make a study of one game that a test can repeat; two minutes."""
+    """Make the small study of one game of which tests/test_losses_study.py repeats a training; two minutes."""
     from gan_lib.evaluation import describe
     from gan_lib.studies.losses import Budget
     from gan_lib.studies.losses_sweep import read_outcomes, sweep
-    from gan_lib.studies.losses_table import RECORDED
 
     photographs = load_fashion_mnist("train")[0][:SMALL_SET]
     with tempfile.TemporaryDirectory() as folder:
         sweep(folder, Budget(**SMALL), photographs, describe(photographs), ["non_saturating"])
         outcomes = read_outcomes(folder)
-    save_json(RECORDED, {"made": made(options, photographs=SMALL_SET), "outcomes": outcomes})
+    save_json(SMALL_STUDY, {"made": made(options, photographs=SMALL_SET), "outcomes": outcomes})
 
 
 def recordings(options):

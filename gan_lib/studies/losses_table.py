@@ -1,8 +1,6 @@
 """What came out of the study of losses: the games side by side, at equal numbers of images and at equal seconds."""
 
-import json
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 
@@ -10,9 +8,6 @@ from gan_lib._checks import check_choice, check_mapping
 from gan_lib.evaluation import with_spread
 from gan_lib.studies.losses import GAMES, KINDS, SCORES, Run
 from gan_lib.studies.losses_sweep import RATES, best_rate, best_strength, swept
-
-# Written by tools/assets.py: a study of a single game, which is small enough for a test to repeat.
-RECORDED = Path(__file__).parents[1] / "assets" / "losses-small.json"
 
 
 @dataclass(frozen=True)
@@ -38,19 +33,11 @@ class Standing:
     averaged: dict[str, np.ndarray]
 
 
-def recorded_outcomes() -> dict[str, dict]:
-    """Return the outcomes of the small study that comes with the package, as `gan_lib.studies.losses_sweep.read_outcomes` does.
-
-    It has the game "non_saturating" alone, and 40 steps a training: enough to repeat one of them, too little to compare games.
-    """
-    return json.loads(RECORDED.read_text(encoding="utf-8"))["outcomes"]
-
-
 def standings(outcomes: dict[str, dict], at: str = "images") -> dict[str, Standing]:
     """Compare the games.
 
     Args:
-        outcomes: what `gan_lib.studies.losses_sweep.read_outcomes` or `recorded_outcomes` returns.
+        outcomes: what `gan_lib.studies.losses_sweep.read_outcomes` returns.
         at: "images" compares all at the end of their trainings, which have seen equally many images. "seconds" compares them when
             the processor has trained as long as the cheapest game took in all; between two moments of a training its scores are
             taken to move in a straight line.
