@@ -167,7 +167,7 @@ def build_parser():
     command.add_argument("--batch-size", type=positive, default=32, help="images in a step (default: 32)")
     text = "maps of the discriminator's first layer; the generator's last ones are twice as many (default: 8)"
     command.add_argument("--width", type=positive, default=8, help=text)
-    command.add_argument("--moments", type=positive, default=5, help="how often each training is measured (default: 5)")
+    command.add_argument("--moments", type=positive, default=4, help="how often each training is measured (default: 4)")
     command.add_argument("--samples", type=positive, default=5_000, help="how many are measured (default: 5000)")
     command.set_defaults(run=study)
     return parser

@@ -246,23 +246,24 @@ def build_point_generator(latent_dim: int = 2) -> keras.Sequential:
     )
 
 
-def build_point_discriminator(scores: bool = False) -> keras.Sequential:
+def build_point_discriminator(scores: bool = False, spectral_norm: bool = False) -> keras.Sequential:
     """Build a discriminator of points in the plane: two hidden layers of 128 leaky rectified linear units.
 
     Args:
-        scores: as for `build_discriminator`.
+        scores, spectral_norm: as for `build_discriminator`.
 
     Returns:
         A `keras.Sequential`, (batch, 2) -> (batch, 1), the probability that a point is real, or the score.
     """
+    check_choice(spectral_norm, "spectral_norm", (True, False))
     return keras.Sequential(
         [
             keras.Input((2,), name="point"),
-            layers.Dense(128, name="hidden_1"),
+            normalized(layers.Dense(128, name="hidden_1"), spectral_norm),
             layers.LeakyReLU(negative_slope=0.2, name="leaky_1"),
-            layers.Dense(128, name="hidden_2"),
+            normalized(layers.Dense(128, name="hidden_2"), spectral_norm),
             layers.LeakyReLU(negative_slope=0.2, name="leaky_2"),
-            answer(scores),
+            answer(scores, spectral_norm),
         ],
         name="point_discriminator",
     )

@@ -21,6 +21,8 @@ from gan_lib.applications import stackgan
 from gan_lib.applications.captions import Meaning, meanings
 from gan_lib.runs import Settings
 from gan_lib.studies import games
+from gan_lib.studies.dirac import DiracGAN
+from gan_lib.studies.fields import load_fields
 from gan_lib.studies.losses import Budget, Run
 from gan_lib.studies.probes import Measured
 
@@ -121,6 +123,8 @@ RUN, UNMEASURED = recording(), recording(measured={})
 DESCRIBED = Described(ROWS, SHARES)
 RUN_OF_STUDY = Run("hinge", 5e-4, 0)
 GAME = games.TicTacToe()
+DIRAC = DiracGAN(gan_lib.Wasserstein())
+FIELD = {"hinge": load_fields()["hinge"]}
 SOLUTION = games.solve_matrix_game([[1.0, 0.0], [0.0, 1.0]])
 PATHS = {"alternating": np.zeros((4, 2))}
 
@@ -925,7 +929,7 @@ TABLE = {
             for name in ("images", "batch_size", "width", "moments", "samples")
             for case in each(BAD_COUNTS, lambda bad, name=name: given(**{name: bad}), name)
         ],
-        (given(images=32_001), r"images must be a multiple of moments \* batch_size = 160.*got 32001"),
+        (given(images=32_001), r"images must be a multiple of moments \* batch_size = 128.*got 32001"),
     ],
     "studies.losses.Run": [
         *each(BAD_CHOICES, lambda bad: given(bad, 1e-3, 0), "game"),
@@ -957,6 +961,39 @@ TABLE = {
     "studies.losses_table.table": [
         *each(BAD_DICTS, lambda bad: given(bad), "rows"),
         *each(BAD_CHOICES, lambda bad: given({"hinge": None}, bad), "kind"),
+    ],
+    "studies.fields.places_on_map": each([(1, "at least 2")], lambda bad: given(bad), "size"),
+    "studies.fields.slopes": [(given(OF_LOGITS, POINTS), "discriminator takes")],
+    "studies.fields.build_game": [
+        *each(BAD_CHOICES, lambda bad: given(bad), "name"),
+        *each(BAD_SEEDS, lambda bad: given("hinge", bad), "seed"),
+    ],
+    "studies.fields.record_field": each(BAD_COUNTS, lambda bad: given("hinge", steps=bad), "steps"),
+    "studies.fields.record_fields": each(BAD_COUNTS, lambda bad: given("hinge", bad), "seeds"),
+    "studies.fields.save_fields": each(BAD_DICTS, lambda bad: given("fields.npz", bad), "recordings"),
+    "studies.dirac.DiracGAN": [
+        (given("hinge"), "loss must be a gan_lib.losses.Loss of scores"),
+        (given(gan_lib.NonSaturating()), "loss must be a gan_lib.losses.Loss of scores"),
+    ],
+    "studies.dirac.DiracGAN.play": [
+        *each([(POINTS, "shape")], lambda bad: given(DIRAC, bad), "start"),
+        *each([*BAD_NUMBERS, (0, "above 0")], lambda bad: given(DIRAC, rate=bad), "rate"),
+        *each(BAD_COUNTS, lambda bad: given(DIRAC, steps=bad), "steps"),
+    ],
+    "plots.fields.plot_field": [
+        (given(ROWS), "slopes must have the shape"),
+        (given(POINTS), "slopes must be those of a square map"),
+        (given(np.ones((4, 2)), ROWS), "real must have the shape"),
+    ],
+    "plots.fields.plot_fields": each(BAD_DICTS, lambda bad: given(bad), "recordings"),
+    "plots.fields.plot_slopes": each(BAD_DICTS, lambda bad: given(bad), "recordings"),
+    "plots.fields.real_points": each(BAD_RECORDINGS, lambda bad: given(bad), "recording"),
+    "plots.losses.plot_standings": each(BAD_DICTS, lambda bad: given(bad), "rows"),
+    "plots.losses.plot_progress": each(BAD_DICTS, lambda bad: given(bad), "outcomes"),
+    "widgets.fields.field_stepper": [
+        *each(BAD_DICTS, lambda bad: given(bad), "recordings"),
+        (given({"ring": Recording.load("ring")}), r"recordings\['ring'\] has no slopes"),
+        *each(BAD_COUNTS, lambda bad: given(FIELD, bad), "interval"),
     ],
     "runs.study_losses": [(given("study", images=100), "images must be a multiple of moments")],
     # ---- gan, callbacks, networks, conditional, resume

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from gan_lib import __main__, build_generator, describe, load_fashion_mnist
+from gan_lib.plots.losses import plot_progress, plot_standings
 from gan_lib.studies import losses, losses_sweep
 from gan_lib.studies.losses import GAMES, KINDS, SCORES, Budget, Run, build, has_collapsed, in_order, play
 from gan_lib.studies.losses_sweep import RATES, SEARCH_RATE, STRENGTHS, next_run, read_outcomes, sweep
@@ -279,6 +280,18 @@ class TestTables:
             outcome["diverged"] = True
         line = table(standings(one)).splitlines()[1]
         assert line.split()[2:6] == ["-"] * 4 and line.split()[-1] == "inf"
+
+    def test_as_a_figure_the_best_on_top_and_a_dot_for_each_training(self, outcomes):
+        (axes,) = plot_standings(standings(outcomes)).axes
+        assert [label.get_text() for label in axes.get_yticklabels()] == ["least squares", "hinge"]  # 0.75 before 0.8
+        assert [len(line.get_xdata()) for line in axes.lines] == [4, 4, 5, 5]
+        assert list(axes.lines[3].get_xdata()) == [0, 1, 2, 0, 1] and set(axes.lines[3].get_ydata()) == {0.84}
+
+    def test_progress_has_a_panel_for_each_game_and_a_line_for_each_training(self, outcomes):
+        panels = plot_progress(outcomes, "last").axes
+        assert [axes.get_title() for axes in panels] == ["least squares", "hinge"]
+        drawn = [line for line in panels[1].lines if line.get_color() == panels[1].lines[-1].get_color()]
+        assert len(drawn) == 5 and list(drawn[0].get_ydata()) == [11, 1]
 
 
 @pytest.fixture

@@ -407,6 +407,42 @@ def train_transposed(photographs, build, steps=None):
     return gan, recorder
 
 
+def losses(options):
+    """Bundle what `python -m gan_lib study losses` has left in a folder, which takes it nearly three hours of one core."""
+    from gan_lib.data import to_pixels
+    from gan_lib.studies.losses import GAMES
+    from gan_lib.studies.losses_sweep import next_run, read_outcomes
+    from gan_lib.studies.losses_table import RECORDED, best_run
+
+    outcomes = read_outcomes(options.folder)
+    missing = [run.name for game in GAMES if (run := next_run(game, outcomes))]
+    if missing:
+        sys.exit(f"{options.folder} lacks {', '.join(missing)}; run: python -m gan_lib study losses --output {options.folder}")
+    about = [outcome.pop("made") for outcome in outcomes.values()]
+    minutes = round(sum(each["minutes"] for each in about), 1)
+    samples = {}
+    for game in GAMES:
+        with np.load(Path(options.folder) / f"{best_run(game, outcomes).name}.npz", allow_pickle=False) as stored:
+            samples[game] = to_pixels(stored["samples"][:SHOWN].astype("float32"))
+    save_arrays(RECORDED.with_suffix(".npz"), samples)
+    save_json(RECORDED, {"made": about[0] | {"minutes": minutes}, "outcomes": outcomes})
+    print(f"{len(outcomes)} trainings of {minutes:.0f} minutes are in {RECORDED.name}, {RECORDED.stat().st_size / 1000:.0f} kB")
+
+
+SHOWN = 10  # generated images of each game
+
+
+def fields(options):
+    """Let GANs on points play games with and without penalties, three seeds each, and record D's slope; ten minutes."""
+    from gan_lib.studies.fields import FIELDS, PLAYED, record_fields, save_fields
+
+    runs = {}
+    for name in PLAYED:
+        runs[name] = record_fields(name)
+        print(name, runs[name].measured["modes_by_seed"][-1], flush=True)
+    save_fields(FIELDS, runs)
+
+
 SMALL = {"images": 640, "batch_size": 16, "width": 4, "moments": 2, "samples": 500}
 SMALL_SET = 1_000  # photographs of the small study
 SMALL_STUDY = Path(__file__).parents[1] / "tests" / "losses-small.json"
@@ -491,7 +527,9 @@ MAKERS = {
     "classes": classes,
     "sets": sets,
     "transposed": transposed,
+    "losses": losses,
     "losses-small": losses_small,
+    "fields": fields,
     "recordings": recordings,
 }
 
@@ -503,6 +541,8 @@ def main(arguments=None):
         summary = make.__doc__.partition("\n")[0]
         command = assets.add_parser(name, help=summary, description=summary)
         command.set_defaults(make=make, names=[])
+        if name == "losses":
+            command.add_argument("folder", nargs="?", default="losses", help="where the study is (default: losses)")
         if name in ("variants", "comparisons", "classes", "sets", "recordings"):
             command.add_argument("names", nargs="*", metavar="NAME", help="only these (default: all)")
     command.add_argument("--run", action="store_true", help="run the commands, instead of printing them")

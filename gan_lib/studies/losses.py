@@ -74,7 +74,7 @@ class Budget:
     images: int = 32_000
     batch_size: int = 32
     width: int = 8
-    moments: int = 5
+    moments: int = 4
     samples: int = 5_000
 
     def __post_init__(self):

@@ -1,13 +1,18 @@
 """What came out of the study of losses: the games side by side, at equal numbers of images and at equal seconds."""
 
+import json
 from dataclasses import dataclass
 
 import numpy as np
 
 from gan_lib._checks import check_choice, check_mapping
+from gan_lib._files import load_arrays
+from gan_lib.data import ASSETS
 from gan_lib.evaluation import with_spread
 from gan_lib.studies.losses import GAMES, KINDS, SCORES, Run
 from gan_lib.studies.losses_sweep import RATES, best_rate, best_strength, swept
+
+RECORDED = ASSETS / "losses.json"  # written by tools/assets.py
 
 
 @dataclass(frozen=True)
@@ -33,11 +38,25 @@ class Standing:
     averaged: dict[str, np.ndarray]
 
 
+def recorded_outcomes() -> dict[str, dict]:
+    """Return the outcomes of the study that comes with the package, as `gan_lib.studies.losses_sweep.read_outcomes` does."""
+    return json.loads(RECORDED.read_text(encoding="utf-8"))["outcomes"]
+
+
+def recorded_samples() -> dict[str, np.ndarray]:
+    """Return what each game's generator makes in the study that comes with the package, at the best rate and seed 0.
+
+    Returns:
+        dict by game of uint8 (10, 28, 28), from the same ten latent vectors.
+    """
+    return load_arrays(RECORDED.with_suffix(".npz"), "install gan_lib again", GAMES)
+
+
 def standings(outcomes: dict[str, dict], at: str = "images") -> dict[str, Standing]:
     """Compare the games.
 
     Args:
-        outcomes: what `gan_lib.studies.losses_sweep.read_outcomes` returns.
+        outcomes: what `recorded_outcomes` or `gan_lib.studies.losses_sweep.read_outcomes` returns.
         at: "images" compares all at the end of their trainings, which have seen equally many images. "seconds" compares them when
             the processor has trained as long as the cheapest game took in all; between two moments of a training its scores are
             taken to move in a straight line.
