@@ -8,6 +8,8 @@ from pathlib import Path
 
 import numpy as np
 
+ASSETS = Path(__file__).parent / "assets"  # what comes with the package
+
 
 @contextmanager
 def atomic_write(path):

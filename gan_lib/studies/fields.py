@@ -6,10 +6,9 @@ In all games the discriminator learns ten times as fast as the generator, so tha
 import numpy as np
 
 from gan_lib._checks import check_accepts, check_choice, check_count, check_mapping, check_seed
-from gan_lib._files import load_arrays, save_arrays
+from gan_lib._files import ASSETS, load_arrays, save_arrays
 from gan_lib._keras import keras, tf
 from gan_lib.callbacks import SampleRecorder
-from gan_lib.data import ASSETS
 from gan_lib.gan import GAN
 from gan_lib.losses import Hinge, NonSaturating, Relativistic, Wasserstein
 from gan_lib.networks import build_point_discriminator, build_point_generator

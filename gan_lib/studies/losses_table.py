@@ -6,8 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from gan_lib._checks import check_choice, check_mapping
-from gan_lib._files import load_arrays
-from gan_lib.data import ASSETS
+from gan_lib._files import ASSETS, load_arrays
 from gan_lib.evaluation import with_spread
 from gan_lib.studies.losses import GAMES, KINDS, SCORES, Run
 from gan_lib.studies.losses_sweep import RATES, best_rate, best_strength, swept
