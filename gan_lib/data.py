@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 
 from gan_lib._checks import check_choice, check_images, check_pixels
-from gan_lib._files import load_arrays
+from gan_lib._files import ASSETS, load_arrays
 
 CLASS_NAMES = (
     "T-shirt/top",
@@ -28,7 +28,6 @@ CLASS_NAMES = (
     "Ankle boot",
 )
 
-ASSETS = Path(__file__).parent / "assets"
 SYSTEM_FOLDER = Path("/usr/share/datasets/fashion-mnist")  # where Debian's dataset-fashion-mnist puts it
 
 # SHA-256 of the decompressed bytes: the same files are in circulation compressed in several ways.

@@ -19,9 +19,12 @@ import gan_lib
 from gan_lib import GAN, ConditionalGAN, Described, Recording, SampleRecorder, build_classifier, load_fashion_mnist, to_pixels
 from gan_lib.applications import stackgan
 from gan_lib.applications.captions import Meaning, meanings
+from gan_lib.doctor import QUANTITIES
 from gan_lib.runs import Settings
 from gan_lib.studies import games
 from gan_lib.studies.losses import Budget, Run
+from gan_lib.studies.faults import Setup
+from gan_lib.studies.gallery import Exhibit
 from gan_lib.studies.probes import Measured
 
 PACKAGE = Path(gan_lib.__file__).parent
@@ -120,6 +123,10 @@ def recording(**changes):
 RUN, UNMEASURED = recording(), recording(measured={})
 DESCRIBED = Described(ROWS, SHARES)
 RUN_OF_STUDY = Run("hinge", 5e-4, 0)
+ANSWERED = recording(
+    conditions={}, history={name: np.ones(1) for name in ("d_loss", "g_loss", "d_accuracy_real", "d_accuracy_fake")}
+)
+EXHIBITS = {"few_images": Exhibit(RUN, RUN, "cause", "cure", ("few_images", "healthy"))}
 GAME = games.TicTacToe()
 SOLUTION = games.solve_matrix_game([[1.0, 0.0], [0.0, 1.0]])
 PATHS = {"alternating": np.zeros((4, 2))}
@@ -283,6 +290,66 @@ TABLE = {
         (given({"dcgan": {"fid": 1.0}}), r"rows\['dcgan'\] must hold is, fid"),
     ],
     # ---- recordings
+    # ---- the doctor and its runs
+    **{
+        f"doctor.{name}": [
+            (given(3.5), "run must be a Recording"),
+            (given("ring"), "points in the plane"),
+            (given("stackgan"), "answers conditions"),
+            (
+                given(recording(history={}, conditions={})),
+                "run has no d_loss, g_loss, d_accuracy_real, d_accuracy_fake: .*record it again",
+            ),
+            (given(ANSWERED, PIXELS[:, :9]), "photographs must have the shape of the samples"),
+            *each(BAD_PIXELS, lambda bad: given(ANSWERED, bad), "photographs"),
+            (given(ANSWERED, "nowhere"), "folder nowhere does not exist"),
+        ]
+        for name in ("observe", "diagnose")
+    },
+    "doctor.judge": [
+        (given({"spread": 1.0}, []), "values must hold all of gan_lib.doctor.QUANTITIES; .* missing"),
+        (given(dict.fromkeys(QUANTITIES, 0.5), [[1.0]]), "limits must hold a list for each of the .* rules"),
+    ],
+    "doctor.fit_limits": [
+        (given([], []), "rows and faults must be equally long, and not empty"),
+        (given([{}], ["healthy"]), "faults must name each kind of run at least once"),
+    ],
+    "doctor.confusion": each(BAD_CHOICES, lambda bad: given(bad), "part"),
+    "runs.doctor_says": [(given("ring"), "points in the plane"), (given(ANSWERED), "source must be a path")],
+    "studies.faults.build_small_generator": [
+        *each(BAD_COUNTS, lambda bad: given(bad), "latent_dim"),
+        *each(BAD_CHOICES, lambda bad: given(last=bad), "last"),
+        *each([(1, "at least 2")], lambda bad: given(transposed=bad), "transposed"),
+        *each(BAD_COUNTS, lambda bad: given(units=bad), "units"),
+    ],
+    "studies.faults.build_small_discriminator": [
+        *each([(1.5, "number")], lambda bad: given(momentum=bad), "momentum"),
+        *each([(1.5, "number")], lambda bad: given(dropout=bad), "dropout"),
+    ],
+    "studies.faults.setup_of": [
+        *each(BAD_CHOICES, lambda bad: given(bad, 1), "fault"),
+        *each([(17, "must be 16")], lambda bad: given("few_images", bad), "strength"),
+    ],
+    "studies.faults.train": [
+        (given("few_images", IMAGES, IMAGES, DESCRIBED), "setup must be a Setup, such as setup_of"),
+        *each(BAD_IMAGES, lambda bad: given(Setup(), bad, IMAGES, DESCRIBED), "images"),
+        *each(BAD_IMAGES, lambda bad: given(Setup(), IMAGES, bad, DESCRIBED), "held_out"),
+        (given(Setup(), IMAGES, IMAGES, SHARES), "real must be Described"),
+        *each(BAD_SEEDS, lambda bad: given(Setup(), IMAGES, IMAGES, DESCRIBED, bad), "seed"),
+        *each([(1, "at least 6")], lambda bad: given(Setup(), IMAGES, IMAGES, DESCRIBED, steps=bad), "steps"),
+    ],
+    "studies.gallery.save_gallery": [
+        *each(BAD_DICTS, lambda bad: given("gallery.npz", bad), "exhibits"),
+        (given("gallery.npz", {"few_images": RUN}), "must be an Exhibit"),
+        (given("gallery.txt", EXHIBITS), "path must end in .npz"),
+    ],
+    "studies.gallery.load_gallery": [(given(PACKAGE / "assets" / "judge.npz"), "install gan_lib again, or make it with")],
+    "widgets.gallery.gallery_stepper": [
+        *each(BAD_DICTS, lambda bad: given(bad), "gallery"),
+        (given({"few_images": RUN}), "must be an Exhibit, as load_gallery returns it"),
+        (given(EXHIBITS), "gallery must hold 'healthy' and a fault at least"),
+        *each(BAD_COUNTS, lambda bad: given(EXHIBITS | {"healthy": EXHIBITS["few_images"]}, bad), "interval"),
+    ],
     "recordings.Recording.of": [
         (given(SampleRecorder(), {}), "recorder has kept nothing"),
         (given(None, {}), "recorder has kept nothing"),

@@ -360,6 +360,118 @@ def logits(discriminator, images):
     return np.log(probabilities / (1 - probabilities))
 
 
+FAULT_SEEDS = {"made": (0, 1, 2, 3), "unseen": (100, 101, 102, 103)}  # of the runs that the doctor is made with, and of others
+
+
+def faults(options):
+    """Train the gallery's small GAN several hundred times, sound and broken, and measure the doctor; about an hour on one core.
+
+    Each run becomes a recording in the folder that --folder names. What is there already stays, so that it can be stopped and
+    begun again. At the end the limits of the doctor's rules are chosen by the runs that are there for that, and all runs are put
+    into the assets, with what the doctor says of them.
+    """
+    from gan_lib.studies.faults import setup_of, train
+
+    one_thread()
+    todo = [each for each in fault_runs() if not (options.folder / each[0]).exists()]
+    data = fault_data() if todo and not options.pack else ()
+    for name, fault, part, strength, seed in todo if data else ():
+        if options.names and fault not in options.names:
+            continue
+        began, clock = time.monotonic(), time.process_time()
+        recording = train(setup_of(fault, strength), *data, seed)
+        recording.made |= {"fault": fault, "part": part, "strength": strength}
+        recording.save(options.folder / name)
+        print(name, f"{time.process_time() - clock:.1f} s of {time.monotonic() - began:.1f}", flush=True)
+    if not options.names:
+        pack_faults(options)
+
+
+def fault_data():
+    """Return what `gan_lib.studies.faults.train` needs: photographs, others, and what the classifier says of the former."""
+    from gan_lib.evaluation import describe
+
+    photographs, held_out = load_fashion_mnist("train")[0], load_fashion_mnist("test")[0][:500]
+    return photographs, held_out, describe(photographs[:2_000])
+
+
+def one_thread():
+    """Let TensorFlow keep to one core, before it does anything."""
+    import tensorflow as tf
+
+    tf.config.threading.set_intra_op_parallelism_threads(1)
+    tf.config.threading.set_inter_op_parallelism_threads(1)
+
+
+def fault_runs():
+    """Yield each run, so that a part of them has something of all: its file, fault, part, strength, seed."""
+    from gan_lib.studies.faults import FAULTS
+
+    for seeds in zip(*FAULT_SEEDS.values()):
+        for fault, each in FAULTS.items():
+            for part, seed in zip(FAULT_SEEDS, seeds):
+                for i, strength in enumerate(getattr(each, part)):
+                    yield f"{fault}-{part}-{i}-{seed}.npz", fault, part, strength, seed
+
+
+def pack_faults(options):
+    """Choose the doctor's limits, let it judge all runs, and write both down."""
+    from gan_lib.studies.doctor import judge
+    from gan_lib.studies.doctor_fit import fit_limits
+    from gan_lib.studies.observed import observe
+    from gan_lib.studies.rules import HEALTHY, MEASURED
+    from gan_lib.studies.signs import quantities
+
+    runs = []
+    for name, fault, part, strength, seed in fault_runs():
+        if (options.folder / name).exists():
+            recording = Recording.load(options.folder / name)
+            values = quantities(observe(recording))
+            run = {"fault": fault, "part": part, "strength": strength, "seed": seed, "quantities": values}
+            runs.append(run | {"diverged": "diverged" in recording.made})
+    made_with = [run for run in runs if run["part"] == "made" and not run["diverged"]]
+    rows, kinds = [run["quantities"] for run in made_with], [run["fault"] for run in made_with]
+    limits = fit_limits(rows, kinds, {HEALTHY: HEALTHY_COUNTS})
+    for run in runs:
+        run["answer"] = "diverged" if run["diverged"] else judge(run["quantities"], limits).verdict
+        run["quantities"] = {
+            name: None if np.isnan(value) else float(f"{value:.4g}") for name, value in run["quantities"].items()
+        }
+    save_json(MEASURED, {"limits": limits, "made": made(options, runs=len(runs)), "runs": runs})
+
+
+HEALTHY_COUNTS = 3  # times as much as one fault, when the doctor's limits are chosen: a false alarm costs the reader more
+
+
+GALLERY_STEPS = 1_000
+
+
+def gallery(options):
+    """Record of each fault a broken run and a cured one, for the gallery; a quarter of an hour on one core.
+
+    Each run becomes a recording in the folder that --folder names, and what is there stays; at the end all go into one file.
+    """
+    from gan_lib.studies.doctor import diagnose
+    from gan_lib.studies.faults import FAULTS, setup_of, train
+    from gan_lib.studies.gallery import GALLERY, Exhibit, save_gallery
+
+    one_thread()
+    data, exhibits = fault_data(), {}
+    for name, fault in FAULTS.items():
+        strength, pair = fault.made[fault.shown], []
+        for cured in (False, True):
+            path = options.folder / f"gallery-{name}-{'cured' if cured else 'broken'}.npz"
+            if not path.exists():
+                setup = setup_of(name, strength, cured)
+                train(setup, *data, SEED, GALLERY_STEPS, every_moment=True).save(path)
+                print(path.name, flush=True)
+            pair.append(Recording.load(path))
+        said = tuple(diagnose(run).verdict for run in pair)
+        exhibits[name] = Exhibit(*pair, fault.cause.format(strength), fault.cure, said)
+        print(name, said, flush=True)
+    save_gallery(GALLERY, exhibits)
+
+
 def fill(path, rows, measure, options):
     """Fill a table of rows and seeds, one training after the other; it is written anew after each."""
     table = json.loads(path.read_text()) if path.exists() else {"rows": {}}
@@ -492,6 +604,8 @@ MAKERS = {
     "sets": sets,
     "transposed": transposed,
     "losses-small": losses_small,
+    "faults": faults,
+    "gallery": gallery,
     "recordings": recordings,
 }
 
@@ -503,8 +617,12 @@ def main(arguments=None):
         summary = make.__doc__.partition("\n")[0]
         command = assets.add_parser(name, help=summary, description=summary)
         command.set_defaults(make=make, names=[])
-        if name in ("variants", "comparisons", "classes", "sets", "recordings"):
+        if name in ("variants", "comparisons", "classes", "sets", "faults", "recordings"):
             command.add_argument("names", nargs="*", metavar="NAME", help="only these (default: all)")
+        if name in ("faults", "gallery"):
+            command.add_argument("--folder", type=Path, required=True, help="where the recordings of the runs are kept")
+        if name == "faults":
+            command.add_argument("--pack", action="store_true", help="train nothing more, and pack what is there")
     command.add_argument("--run", action="store_true", help="run the commands, instead of printing them")
     options = parser.parse_args(arguments)
     options.began = time.monotonic()

@@ -1,0 +1,155 @@
+"""The named quantities that the doctor reads from a run: from its losses, answers, samples and scores."""
+
+from __future__ import annotations
+
+import numpy as np
+from scipy.spatial.distance import cdist
+
+from gan_lib.studies.checkerboard import checkerboard
+from gan_lib.studies.observed import REPORTED, Observed, option_of
+
+LEAST = 300  # steps; in a shorter run, that of each step is not looked at, and the doctor does not judge
+
+
+def quantities(observed: Observed) -> dict[str, float]:
+    """Return what the rules look at, a float for each key of `QUANTITIES`; NaN for what a run does not tell."""
+    found = of_answers(observed) | of_samples(observed) | of_scores(observed)
+    if observed.latent_length:
+        found["latent_length"] = observed.latent_length
+    return {name: float(found.get(name, np.nan)) for name in QUANTITIES}
+
+
+def of_answers(observed):
+    """Return what the losses and the discriminator's answers say, in the last third of the run."""
+    found = {
+        "right_on_real": last_third(observed, "d_accuracy_real").mean(),
+        "right_on_fake": last_third(observed, "d_accuracy_fake").mean(),
+    }
+    if option_of(observed.command, "--loss") in (None, "non_saturating"):  # that of another loss cannot be compared
+        found["g_loss"] = last_third(observed, "g_loss").mean()
+    steps = [np.asarray(observed.first_epoch.get(name, ()), "float64") for name in REPORTED[2:]]
+    if len(steps[0]) >= LEAST:
+        found["unrest"] = np.mean([stretches(values[len(values) // 2 :]).std() for values in steps])
+    return found
+
+
+def last_third(observed, name):
+    """Return the values of the last third of a run: of each step if it had one epoch, or else of each epoch."""
+    epochs, steps = observed.history[name], np.asarray(observed.first_epoch.get(name, ()), "float64")
+    values = steps if len(epochs) == 1 and len(steps) else epochs
+    return values[-max(1, round(len(values) / 3)) :]
+
+
+def stretches(values, length=15):
+    """Return the means of stretches of about so many values."""
+    return np.array([part.mean() for part in np.array_split(values, max(1, len(values) // length))])
+
+
+def of_samples(observed):
+    """Return what the samples of the last moment say, where it can be told beside as many photographs."""
+    if not len(observed.frames):
+        return {}
+    frames = [grey(frame) for frame in observed.frames]
+    now, steps = frames[-1], observed.steps
+    found = {"dimension": dimension(now), "checkerboard": pattern(now)}
+    if observed.photographs is None:
+        return found
+    real = grey(observed.photographs)[: len(now)]
+    low, high = np.percentile(real, [1, 99])
+    before = frames[int(np.abs(steps - 0.8 * steps[-1]).argmin())]
+    apart = max(np.abs(real - np.roll(real, 1, axis=0)).mean(), 1e-9)  # two photographs, on average
+    return found | {
+        "spread": now.std(axis=0).mean() / max(real.std(axis=0).mean(), 1e-9),
+        "twins": to_nearest(now) / max(to_nearest(real), 1e-9),
+        "contrast": now.std(axis=(1, 2)).mean() / max(real.std(axis=(1, 2)).mean(), 1e-9),
+        "reach": (np.minimum(np.percentile(now, 99), high) - np.maximum(np.percentile(now, 1), low)) / max(high - low, 1e-9),
+        "roughness": roughness(now) / max(roughness(real), 1e-9),
+        "extremes": extremes(now) - extremes(real),
+        "off_centre": np.abs(now.mean(axis=0) - real.mean(axis=0)).mean() / 255,
+        "change": np.abs(now - before).mean() / apart,
+        "since_first": np.abs(now - frames[0]).mean() / apart,
+    }
+
+
+def grey(images):
+    """Return images as float64 (n, height, width) in [0, 255]."""
+    images = np.asarray(images, "float64")
+    return images.mean(axis=-1) if images.ndim == 4 else images
+
+
+def distances(images):
+    rows = images.reshape(len(images), -1)
+    return np.sort(cdist(rows, rows), axis=1)[:, 1:]  # the first is an image itself
+
+
+def to_nearest(images):
+    return np.median(distances(images)[:, 0])
+
+
+def dimension(images):
+    """Estimate in how many directions images differ, from the distances to the two nearest of each.
+
+    Facco et al., "Estimating the intrinsic dimension of datasets by a minimal neighborhood information" (2017).
+    """
+    nearest, second = distances(images)[:, :2].T
+    apart = nearest > 0
+    growth = np.log(second[apart] / nearest[apart]).sum()
+    return apart.sum() / growth if growth else 0.0
+
+
+def extremes(images):
+    """Return the share of pixels that are as good as black or white."""
+    return np.mean((images <= 2) | (images >= 253))
+
+
+def roughness(images):
+    """Return how much neighbouring pixels differ, over how much pixels differ at all."""
+    return np.mean([np.abs(np.diff(images, axis=axis)).mean() for axis in (1, 2)]) / max(images.std(), 1e-9)
+
+
+def pattern(images):
+    """Return how strong the pattern is that repeats every two pixels in all images; 0 where there is no contrast at all."""
+    try:
+        return checkerboard(images[..., np.newaxis], period=2)
+    except ValueError:  # all of one grey, but perhaps for the edge
+        return 0.0
+
+
+def of_scores(observed):
+    """Return what was measured on the way, as far as it was."""
+    measured = {name: np.asarray(values, "float64") for name, values in observed.measured.items() if np.ndim(values) == 1}
+    found = {name: measured[name][-1] for name in ("recall", "classes", "memory") if name in measured}
+    if "fid" in measured:
+        late = measured["fid"][observed.steps > 0.1 * observed.steps[-1]]
+        found["decline"] = late[-1] / max(np.nanmin(late), 1e-9)
+    if "fid_of_last" in measured:
+        found["average_harm"] = measured["fid"][-1] / max(measured["fid_of_last"][-1], 1e-9)
+    elif "fid" in measured or (observed.command and not option_of(observed.command, "--average")):
+        found["average_harm"] = 1.0  # there is no average
+    return found
+
+
+# What the rules look at, and how it is said: what is known is put in for "{}".
+QUANTITIES = {
+    "g_loss": "G's loss was {:.2f} in the last third",
+    "right_on_real": "D was right about {:.0%} of the photographs in the last third",
+    "right_on_fake": "D was right about {:.0%} of the generated images in the last third",
+    "unrest": "D's accuracy swung by ±{:.0%} from stretch to stretch",
+    "spread": "samples differ {:.2f} times as much as photographs",
+    "twins": "the nearest other sample is {:.2f} times as far away as among photographs",
+    "contrast": "light and dark within a sample differ {:.2f} times as much as within a photograph",
+    "latent_length": "latent vectors have {:.0f} numbers",
+    "dimension": "samples differ in about {:.1f} directions",
+    "reach": "samples cover {:.0%} of the photographs' range from dark to bright",
+    "roughness": "neighbouring pixels differ {:.1f} times as much as in photographs",
+    "extremes": "the share of black and white pixels is {:+.0%} beside that of photographs",
+    "off_centre": "the mean sample is {:.0%} of the range away from the mean photograph",
+    "checkerboard": "a pattern of 2 x 2 pixels has {:.0%} of the samples' contrast",
+    "change": "samples of one latent vector changed {:.2f} times as much as two photographs differ, late in the run",
+    "since_first": "samples are {:.2f} times as far from those of the first step as two photographs from each other",
+    "recall": "recall was {:.2f}",
+    "classes": "samples look as if they were of {:.1f} classes",
+    "decline": "the distance to photographs was {:.2f} times its lowest value",
+    "average_harm": "the distance to photographs was {:.2f} times that of the last weights, without the average",
+    "memory": "D scored photographs of the training {:.1f} standard deviations above new ones",
+}

@@ -1,0 +1,82 @@
+"""Step through the gallery of failures: each fault beside its cure and a healthy run."""
+
+from collections.abc import Mapping
+
+import ipywidgets as widgets
+import numpy as np
+from PIL import Image
+
+from gan_lib._checks import check_count, check_mapping
+from gan_lib.plots.images import image_grid
+from gan_lib.plots.runs import plot_distances
+from gan_lib.recordings import Recording
+from gan_lib.studies.gallery import Exhibit
+from gan_lib.studies.rules import ADVICE, HEALTHY
+from gan_lib.widgets.runs import curve_with_cursor
+from gan_lib.widgets.stepper import FIGURE, data_url, stack_stepper, titled, twice
+
+COLUMNS = 4  # moments that are shown of each run
+WIDE = 8  # white pixels between two of them
+
+
+def gallery_stepper(gallery: Mapping[str, Exhibit], interval: int = 2_500) -> widgets.Widget:
+    """Step through faults: samples of the broken run and of the cured one at four moments, and both distances to photographs.
+
+    Args:
+        gallery: dict by fault of `gan_lib.studies.gallery.Exhibit`, as `load_gallery` returns it, with "healthy" among them.
+        interval: milliseconds from one fault to the next while it plays.
+
+    Returns:
+        A widget, as from `gan_lib.widgets.epoch_stepper`.
+
+    Raises:
+        ValueError: if `gallery` is no such dict.
+    """
+    check_mapping(gallery, "gallery")
+    for fault, exhibit in gallery.items():
+        if not isinstance(exhibit, Exhibit):
+            raise ValueError(f"gallery[{fault!r}] must be an Exhibit, as load_gallery returns it; got {type(exhibit).__name__}")
+    if HEALTHY not in gallery or len(gallery) < 2:
+        raise ValueError(f"gallery must hold {HEALTHY!r} and a fault at least; got {', '.join(gallery)}")
+    check_count(interval, "interval")
+    healthy = gallery[HEALTHY].broken
+    faults = [fault for fault in gallery if fault != HEALTHY]
+    moments = [fault_moment(fault, gallery[fault], healthy) for fault in faults]
+    labels = [title_of(fault) for fault in faults]
+    summary = f"Stepper: {len(faults)} faults, each beside its cure and a healthy run"
+    return stack_stepper(moments, labels, "Fault", interval, twice(Image.fromarray(strip(gallery[faults[0]].broken))), summary)
+
+
+def fault_moment(fault: str, exhibit: Exhibit, healthy: Recording) -> str:
+    """Return the HTML of one fault: the samples of its two runs, their distances to photographs, cause, cure and the doctor."""
+    panels = []
+    for name, run in (("broken", exhibit.broken), ("cured", exhibit.cured)):
+        steps = ", ".join(f"{step:,}" for step in run.steps[shown_moments(run)])
+        picture = data_url(Image.fromarray(strip(run)), quality=80)
+        alt = f"{title_of(fault)}, {name}: 16 samples each after {steps} training steps"
+        panels.append(titled("generator", f"{name}, after {steps} steps", picture, alt, width=492))
+    distances = {"broken": exhibit.broken, "cured": exhibit.cured, "healthy": healthy}
+    curve = plot_distances(distances, at=-1)
+    panels.append(curve_with_cursor(curve, "The distances to photographs", exhibit.broken.steps[-1], colours=32))
+    said = [title_of(answer) if answer in ADVICE else answer.replace("_", " ") for answer in exhibit.said]
+    caption = (
+        f"<b>{title_of(fault)}</b> · cause: {exhibit.cause} · cure: {exhibit.cure}<br>"
+        f"The doctor says: {said[0]}; of the cured run: {said[1]}"
+    )
+    return FIGURE.format(inside="\n".join(panels), caption=caption, align="")
+
+
+def title_of(fault):
+    title = ADVICE[fault].title.partition(":")[0]
+    return title[0].upper() + title[1:]
+
+
+def shown_moments(run):
+    """Return the indices of the moments that are shown: the last, and others at even distances before it."""
+    return np.linspace(1, len(run.steps) - 1, COLUMNS).round().astype(int)
+
+
+def strip(run):
+    """Return the samples of some moments of a run side by side, uint8 (height, width)."""
+    grids = [image_grid(run.frames[i]) for i in shown_moments(run)]
+    return image_grid(np.stack(grids), columns=COLUMNS, gap=WIDE)
