@@ -19,13 +19,13 @@ import gan_lib
 from gan_lib import GAN, ConditionalGAN, Described, Recording, SampleRecorder, build_classifier, load_fashion_mnist, to_pixels
 from gan_lib.applications import stackgan
 from gan_lib.applications.captions import Meaning, meanings
-from gan_lib.doctor import QUANTITIES
 from gan_lib.runs import Settings
 from gan_lib.studies import games
-from gan_lib.studies.losses import Budget, Run
 from gan_lib.studies.faults import Setup
 from gan_lib.studies.gallery import Exhibit
+from gan_lib.studies.losses import Budget, Run
 from gan_lib.studies.probes import Measured
+from gan_lib.studies.signs import QUANTITIES
 
 PACKAGE = Path(gan_lib.__file__).parent
 IMAGES, LABELS = (array[:12] for array in load_fashion_mnist("test"))
@@ -289,10 +289,9 @@ TABLE = {
         *each(BAD_DICTS, lambda bad: given(bad), "rows"),
         (given({"dcgan": {"fid": 1.0}}), r"rows\['dcgan'\] must hold is, fid"),
     ],
-    # ---- recordings
     # ---- the doctor and its runs
     **{
-        f"doctor.{name}": [
+        f"studies.{name}": [
             (given(3.5), "run must be a Recording"),
             (given("ring"), "points in the plane"),
             (given("stackgan"), "answers conditions"),
@@ -304,17 +303,17 @@ TABLE = {
             *each(BAD_PIXELS, lambda bad: given(ANSWERED, bad), "photographs"),
             (given(ANSWERED, "nowhere"), "folder nowhere does not exist"),
         ]
-        for name in ("observe", "diagnose")
+        for name in ("observed.observe", "doctor.diagnose")
     },
-    "doctor.judge": [
-        (given({"spread": 1.0}, []), "values must hold all of gan_lib.doctor.QUANTITIES; .* missing"),
+    "studies.doctor.judge": [
+        (given({"spread": 1.0}, []), "values must hold all of gan_lib.studies.signs.QUANTITIES; .* missing"),
         (given(dict.fromkeys(QUANTITIES, 0.5), [[1.0]]), "limits must hold a list for each of the .* rules"),
     ],
-    "doctor.fit_limits": [
+    "studies.doctor_fit.fit_limits": [
         (given([], []), "rows and faults must be equally long, and not empty"),
         (given([{}], ["healthy"]), "faults must name each kind of run at least once"),
     ],
-    "doctor.confusion": each(BAD_CHOICES, lambda bad: given(bad), "part"),
+    "studies.doctor_fit.confusion": each(BAD_CHOICES, lambda bad: given(bad), "part"),
     "runs.doctor_says": [(given("ring"), "points in the plane"), (given(ANSWERED), "source must be a path")],
     "studies.faults.build_small_generator": [
         *each(BAD_COUNTS, lambda bad: given(bad), "latent_dim"),
@@ -350,6 +349,7 @@ TABLE = {
         (given(EXHIBITS), "gallery must hold 'healthy' and a fault at least"),
         *each(BAD_COUNTS, lambda bad: given(EXHIBITS | {"healthy": EXHIBITS["few_images"]}, bad), "interval"),
     ],
+    # ---- recordings
     "recordings.Recording.of": [
         (given(SampleRecorder(), {}), "recorder has kept nothing"),
         (given(None, {}), "recorder has kept nothing"),

@@ -9,25 +9,21 @@ import pytest
 from gan_lib import Recording, diagnose, load_fashion_mnist, runs, to_pixels
 from gan_lib.__main__ import main
 from gan_lib._files import save_arrays, save_json
-from gan_lib.doctor import (
+from gan_lib.studies.doctor import judge
+from gan_lib.studies.doctor_fit import confusion, fit_limits
+from gan_lib.studies.observed import Observed, observe
+from gan_lib.studies.rules import (
     ADVICE,
     DIVERGED,
     HEALTHY,
-    LEAST,
-    QUANTITIES,
     RULES,
     UNKNOWN,
-    Observed,
-    confusion,
-    fit_limits,
-    judge,
     kinds_of_runs,
-    observe,
-    quantities,
     stored,
     stored_limits,
     stored_rates,
 )
+from gan_lib.studies.signs import LEAST, QUANTITIES, quantities
 
 PHOTOGRAPHS = to_pixels(load_fashion_mnist("test")[0][:64])
 

@@ -5,9 +5,9 @@ import pytest
 from on_widgets import ipywidgets_8
 
 from gan_lib import load_fashion_mnist, to_pixels
-from gan_lib.doctor import ADVICE, HEALTHY, kinds_of_runs
 from gan_lib.recordings import Recording
 from gan_lib.studies.gallery import GALLERY, SHOWN, Exhibit, load_gallery, save_gallery
+from gan_lib.studies.rules import ADVICE, HEALTHY, kinds_of_runs
 from gan_lib.widgets.gallery import fault_moment, gallery_stepper, shown_moments
 
 

@@ -449,25 +449,28 @@ GALLERY_STEPS = 1_000
 def gallery(options):
     """Record of each fault a broken run and a cured one, for the gallery; a quarter of an hour on one core.
 
-    Each run becomes a recording in the folder that --folder names, and what is there stays; at the end all go into one file.
+    Each run becomes a recording in the folder that --folder names, and what is there stays. At the end all go into one file, with
+    what the doctor says of them, who must have been measured before.
     """
     from gan_lib.studies.doctor import diagnose
     from gan_lib.studies.faults import FAULTS, setup_of, train
     from gan_lib.studies.gallery import GALLERY, Exhibit, save_gallery
 
     one_thread()
-    data, exhibits = fault_data(), {}
-    for name, fault in FAULTS.items():
-        strength, pair = fault.made[fault.shown], []
-        for cured in (False, True):
-            path = options.folder / f"gallery-{name}-{'cured' if cured else 'broken'}.npz"
+    pairs = {name: [options.folder / f"gallery-{name}-{part}.npz" for part in ("broken", "cured")] for name in FAULTS}
+    data = fault_data() if any(not path.exists() for pair in pairs.values() for path in pair) else ()
+    for name, pair in pairs.items():
+        for path, cured in zip(pair, (False, True)):
             if not path.exists():
-                setup = setup_of(name, strength, cured)
+                fault = FAULTS[name]
+                setup = setup_of(name, fault.made[fault.shown], cured)
                 train(setup, *data, SEED, GALLERY_STEPS, every_moment=True).save(path)
                 print(path.name, flush=True)
-            pair.append(Recording.load(path))
-        said = tuple(diagnose(run).verdict for run in pair)
-        exhibits[name] = Exhibit(*pair, fault.cause.format(strength), fault.cure, said)
+    exhibits = {}
+    for name, pair in pairs.items():
+        runs, fault = [Recording.load(path) for path in pair], FAULTS[name]
+        said = tuple(diagnose(run).verdict for run in runs)
+        exhibits[name] = Exhibit(*runs, fault.cause.format(fault.made[fault.shown]), fault.cure, said)
         print(name, said, flush=True)
     save_gallery(GALLERY, exhibits)
 

@@ -138,7 +138,7 @@ def judge(values: Mapping[str, float], limits: Sequence[Sequence[float]], rates:
         rates: by fault, how often it was right of how many times, see `Finding`.
     """
     if missing := [name for name in QUANTITIES if name not in values]:
-        raise ValueError(f"values must hold all of gan_lib.doctor.QUANTITIES; {', '.join(missing)} missing")
+        raise ValueError(f"values must hold all of gan_lib.studies.signs.QUANTITIES; {', '.join(missing)} missing")
     if [len(of_rule) for of_rule in limits] != [len(rule.conditions) for rule in RULES]:
         raise ValueError(f"limits must hold a list for each of the {len(RULES)} rules, as fit_limits returns them")
     findings, unjudged = {}, {}

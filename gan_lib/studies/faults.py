@@ -1,6 +1,6 @@
 """Failures on purpose: one small GAN, the smallest change that breaks it in a way of its own, and the cure.
 
-All trainings here are short, and their networks small, so that several hundred of them fit into an hour or two. `gan_lib.doctor`
+All trainings here are short, and their networks small, so that several hundred of them fit into an hour or two. The doctor
 was made with some of them, and measured on others.
 """
 
