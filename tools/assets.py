@@ -373,10 +373,10 @@ def faults(options):
     from gan_lib.studies.faults import setup_of, train
 
     one_thread()
-    todo = [each for each in fault_runs() if not (options.folder / each[0]).exists()]
-    data = fault_data() if todo and not options.pack else ()
-    for name, fault, part, strength, seed in todo if data else ():
-        if options.names and fault not in options.names:
+    todo = [] if options.pack else [run for run in fault_runs() if not options.names or run[1] in options.names]
+    data = fault_data() if todo else ()
+    for name, fault, part, strength, seed in todo:
+        if (options.folder / name).exists():  # asked each time: several of these may run side by side
             continue
         began, clock = time.monotonic(), time.process_time()
         recording = train(setup_of(fault, strength), *data, seed)

@@ -8,15 +8,18 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from gan_lib.recordings import Recording
-from gan_lib.studies.observed import REPORTED, observe
+from gan_lib.studies.observed import REPORTED, SMALL, observe
 from gan_lib.studies.rules import ADVICE, DIVERGED, HEALTHY, RULES, UNKNOWN, holds, stored_limits, stored_rates
-from gan_lib.studies.signs import LEAST, QUANTITIES, quantities
+from gan_lib.studies.signs import QUANTITIES, quantities
+
+LEAST = 300  # steps; a shorter run is not judged
+CAUTION = "The rules were made with runs of 500 steps of 16 images, of small networks on Fashion-MNIST; of another run, take them as a hint."
 
 
 @dataclass(frozen=True)
@@ -50,12 +53,14 @@ class Diagnosis:
         quantities: dict by name of float, what it looked at; NaN for what the run does not tell.
         unjudged: dict by fault of the quantities that would be needed to judge it, and are not there.
         reason: why it cannot tell, or "".
+        caution: a sentence about a run of another kind than those that the rules were made with, or "".
     """
 
     findings: tuple[Finding, ...] = ()
     quantities: Mapping = field(default_factory=dict)
     unjudged: Mapping = field(default_factory=dict)
     reason: str = ""
+    caution: str = ""
 
     @property
     def verdict(self) -> str:
@@ -80,11 +85,16 @@ class Diagnosis:
             lines.append(f"   try: {finding.remedy}")
             lines.append(f"   read: {finding.page}")
             if finding.right[1]:
-                lines.append("   of unseen runs about which it said so, it was right about {} of {}".format(*finding.right))
+                lines.append(
+                    "   in the test, on runs that were new to it, it said so first {1} times, and was right {0} times".format(
+                        *finding.right
+                    )
+                )
         if self.unjudged:
             names = sorted({name for missing in self.unjudged.values() for name in missing})
             titles = "; ".join(ADVICE[fault].title for fault in self.unjudged)
             lines.append(f"Not judged, because the run does not tell {', '.join(names)}: {titles}")
+        lines += [self.caution] * bool(self.caution)
         return "\n".join(lines)
 
 
@@ -100,7 +110,7 @@ def diagnose(run: Recording | str | os.PathLike, photographs: ArrayLike | str | 
             they are those of Fashion-MNIST, or of the folder that the run was trained on, where that is still there.
 
     Returns:
-        A `Diagnosis`. "healthy" is an answer, and so is "cannot tell", of a run that is too short.
+        A `Diagnosis`. "healthy" is an answer, and so is "cannot_tell", of a run that is too short, or has left no samples.
 
     Raises:
         FileNotFoundError: if there is no such run, or it has no history.
@@ -117,7 +127,10 @@ def diagnose(run: Recording | str | os.PathLike, photographs: ArrayLike | str | 
     steps = int(observed.steps[-1]) if len(observed.steps) else None
     if steps is not None and steps < LEAST:
         return Diagnosis(reason=f"the run has {steps:,} steps, and it takes {LEAST} at least")
-    return judge(quantities(observed), stored_limits(), stored_rates())
+    found = judge(quantities(observed), stored_limits(), stored_rates())
+    if not found.findings and np.isnan(found.quantities["spread"]):
+        return replace(found, reason="D's answers are not alarming, but there are no samples to put beside photographs")
+    return replace(found, caution="" if observed.network == SMALL else CAUTION)
 
 
 def not_finite(observed):

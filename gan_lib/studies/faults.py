@@ -27,6 +27,7 @@ from gan_lib.metrics import fid, precision_recall
 from gan_lib.networks import IMAGE_SHAPE
 from gan_lib.penalties import R1
 from gan_lib.recordings import Recording
+from gan_lib.studies.observed import SMALL
 
 BATCH, STEPS, RATE = 16, 500, 5e-3
 MOMENTS = (20, 50, 100, 200, 300, 400)  # between the first step and the last, of `STEPS`
@@ -441,7 +442,7 @@ def train(
     recorder = SampleRecorder(n=64, seed=seed, steps=[step * steps // STEPS for step in MOMENTS])
     due = None if every_moment else {step * steps // STEPS for step in SCORED}
     recorder.measure = partial(measure, recorder, seen=seen, new=new, real=real, due=due)
-    made = {"network": "small", "seed": seed}
+    made = {"network": SMALL, "seed": seed}
     try:
         gan.fit(seen[rows], batch_size=BATCH, epochs=1, shuffle=False, verbose=0, callbacks=[recorder])
     except FloatingPointError as error:

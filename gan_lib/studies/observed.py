@@ -19,6 +19,7 @@ from gan_lib.folders import find_images, read_image
 from gan_lib.recordings import Recording
 
 PHOTOGRAPHS = 64  # beside which samples are put
+SMALL = "small"  # the networks of gan_lib.studies.faults
 REPORTED = ("d_loss", "g_loss", "d_accuracy_real", "d_accuracy_fake")
 
 
@@ -33,6 +34,7 @@ class Observed:
         photographs: uint8 (m, height, width), or in colour, what samples should look like; None where that is not known.
         latent_length: of the latent vectors, or None where that is not known.
         command: that made the run, or "".
+        network: the name of its networks, or "".
     """
 
     history: Mapping
@@ -43,6 +45,7 @@ class Observed:
     photographs: np.ndarray | None = None
     latent_length: int | None = None
     command: str = ""
+    network: str = ""
 
 
 def observe(run: Recording | str | os.PathLike, photographs: ArrayLike | str | os.PathLike | None = None) -> Observed:
@@ -79,6 +82,7 @@ def of_recording(recording, photographs):
         photographs_for(frames[-1], command, photographs),
         recording.latents.shape[1] or None,
         command,
+        str(recording.made.get("network", "")),
     )
 
 

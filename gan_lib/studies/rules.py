@@ -57,14 +57,14 @@ RULES = (
     Rule("fast_generator", (below("spread"), below("contrast"))),
     Rule("wrong_activation", (below("reach"), above("right_on_real"))),
     Rule("wrong_scale", (below("reach"),)),
-    Rule("strong_discriminator", (above("right_on_fake"), below("since_first"))),
     Rule("early_average", (above("average_harm"),)),
     Rule("few_images", (above("memory"),)),
+    Rule("strong_discriminator", (above("right_on_fake"), below("change"))),
     Rule("small_latent_space", (below("dimension"), below("latent_length", optional=True))),
     Rule("total_collapse", (below("spread"), below("twins"))),
     Rule("partial_collapse", (below("twins"), above("roughness"))),
+    Rule("checkerboard", (above("pattern"),)),
     Rule("fast_generator", (above("right_on_fake"), above("extremes"))),
-    Rule("checkerboard", (above("checkerboard"),)),
 )
 
 ADVICE = {
@@ -156,8 +156,11 @@ def holds(value, side, limit):
 
 @cache
 def stored():
-    """Return what tools/assets.py has measured: dict of "limits", "runs" and "made"."""
-    return json.loads(MEASURED.read_text(encoding="utf-8"))
+    """Return what tools/assets.py has measured: dict of "limits", "runs" and "made"; what was not known of a run is NaN."""
+    measured = json.loads(MEASURED.read_text(encoding="utf-8"))
+    for run in measured["runs"]:
+        run["quantities"] = {name: float("nan") if value is None else value for name, value in run["quantities"].items()}
+    return measured
 
 
 def stored_limits():

@@ -5,10 +5,7 @@ from __future__ import annotations
 import numpy as np
 from scipy.spatial.distance import cdist
 
-from gan_lib.studies.checkerboard import checkerboard
 from gan_lib.studies.observed import REPORTED, Observed, option_of
-
-LEAST = 300  # steps; in a shorter run, that of each step is not looked at, and the doctor does not judge
 
 
 def quantities(observed: Observed) -> dict[str, float]:
@@ -27,9 +24,6 @@ def of_answers(observed):
     }
     if option_of(observed.command, "--loss") in (None, "non_saturating"):  # that of another loss cannot be compared
         found["g_loss"] = last_third(observed, "g_loss").mean()
-    steps = [np.asarray(observed.first_epoch.get(name, ()), "float64") for name in REPORTED[2:]]
-    if len(steps[0]) >= LEAST:
-        found["unrest"] = np.mean([stretches(values[len(values) // 2 :]).std() for values in steps])
     return found
 
 
@@ -40,24 +34,19 @@ def last_third(observed, name):
     return values[-max(1, round(len(values) / 3)) :]
 
 
-def stretches(values, length=15):
-    """Return the means of stretches of about so many values."""
-    return np.array([part.mean() for part in np.array_split(values, max(1, len(values) // length))])
-
-
 def of_samples(observed):
     """Return what the samples of the last moment say, where it can be told beside as many photographs."""
     if not len(observed.frames):
         return {}
     frames = [grey(frame) for frame in observed.frames]
     now, steps = frames[-1], observed.steps
-    found = {"dimension": dimension(now), "checkerboard": pattern(now)}
+    found = {"dimension": dimension(now)}
     if observed.photographs is None:
         return found
     real = grey(observed.photographs)[: len(now)]
     low, high = np.percentile(real, [1, 99])
     before = frames[int(np.abs(steps - 0.8 * steps[-1]).argmin())]
-    apart = max(np.abs(real - np.roll(real, 1, axis=0)).mean(), 1e-9)  # two photographs, on average
+    apart = max(np.abs(real - np.roll(real, 1, axis=0)).mean(), 1e-9)  # how far, on average, two photographs are
     return found | {
         "spread": now.std(axis=0).mean() / max(real.std(axis=0).mean(), 1e-9),
         "twins": to_nearest(now) / max(to_nearest(real), 1e-9),
@@ -65,9 +54,8 @@ def of_samples(observed):
         "reach": (np.minimum(np.percentile(now, 99), high) - np.maximum(np.percentile(now, 1), low)) / max(high - low, 1e-9),
         "roughness": roughness(now) / max(roughness(real), 1e-9),
         "extremes": extremes(now) - extremes(real),
-        "off_centre": np.abs(now.mean(axis=0) - real.mean(axis=0)).mean() / 255,
         "change": np.abs(now - before).mean() / apart,
-        "since_first": np.abs(now - frames[0]).mean() / apart,
+        "pattern": every_second_pixel(now) / max(every_second_pixel(real), 1e-9),
     }
 
 
@@ -107,21 +95,25 @@ def roughness(images):
     return np.mean([np.abs(np.diff(images, axis=axis)).mean() for axis in (1, 2)]) / max(images.std(), 1e-9)
 
 
-def pattern(images):
-    """Return how strong the pattern is that repeats every two pixels in all images; 0 where there is no contrast at all."""
-    try:
-        return checkerboard(images[..., np.newaxis], period=2)
-    except ValueError:  # all of one grey, but perhaps for the edge
-        return 0.0
+def every_second_pixel(images):
+    """Return how strong what repeats every two pixels is in images, over what repeats every 2.2 to 2.7 pixels; 0 without either.
+
+    Upsampling by steps of two leaves such lines and squares, see Odena et al., "Deconvolution and checkerboard artifacts" (2016).
+    """
+    height, width = images.shape[1:]
+    window = np.hanning(height)[:, np.newaxis] * np.hanning(width)  # so that the edges of an image make no waves
+    power = (np.abs(np.fft.fft2((images - images.mean(axis=(1, 2), keepdims=True)) * window)) ** 2).mean(axis=0)
+    found = np.zeros(2)
+    for along in (power, power.T):  # waves in one direction that hardly change in the other
+        waves, still = np.abs(np.fft.fftfreq(len(along))), np.abs(np.fft.fftfreq(along.shape[1])) < 0.25
+        found += along[waves == waves.max()][:, still].mean(), along[(waves > 0.37) & (waves < 0.45)][:, still].mean()
+    return found[0] / found[1] if found[1] else 0.0
 
 
 def of_scores(observed):
     """Return what was measured on the way, as far as it was."""
     measured = {name: np.asarray(values, "float64") for name, values in observed.measured.items() if np.ndim(values) == 1}
-    found = {name: measured[name][-1] for name in ("recall", "classes", "memory") if name in measured}
-    if "fid" in measured:
-        late = measured["fid"][observed.steps > 0.1 * observed.steps[-1]]
-        found["decline"] = late[-1] / max(np.nanmin(late), 1e-9)
+    found = {"memory": measured["memory"][-1]} if "memory" in measured else {}
     if "fid_of_last" in measured:
         found["average_harm"] = measured["fid"][-1] / max(measured["fid_of_last"][-1], 1e-9)
     elif "fid" in measured or (observed.command and not option_of(observed.command, "--average")):
@@ -134,7 +126,6 @@ QUANTITIES = {
     "g_loss": "G's loss was {:.2f} in the last third",
     "right_on_real": "D was right about {:.0%} of the photographs in the last third",
     "right_on_fake": "D was right about {:.0%} of the generated images in the last third",
-    "unrest": "D's accuracy swung by ±{:.0%} from stretch to stretch",
     "spread": "samples differ {:.2f} times as much as photographs",
     "twins": "the nearest other sample is {:.2f} times as far away as among photographs",
     "contrast": "light and dark within a sample differ {:.2f} times as much as within a photograph",
@@ -143,13 +134,8 @@ QUANTITIES = {
     "reach": "samples cover {:.0%} of the photographs' range from dark to bright",
     "roughness": "neighbouring pixels differ {:.1f} times as much as in photographs",
     "extremes": "the share of black and white pixels is {:+.0%} beside that of photographs",
-    "off_centre": "the mean sample is {:.0%} of the range away from the mean photograph",
-    "checkerboard": "a pattern of 2 x 2 pixels has {:.0%} of the samples' contrast",
+    "pattern": "what repeats every two pixels is {:.1f} times as strong, beside slightly longer waves, as in photographs",
     "change": "samples of one latent vector changed {:.2f} times as much as two photographs differ, late in the run",
-    "since_first": "samples are {:.2f} times as far from those of the first step as two photographs from each other",
-    "recall": "recall was {:.2f}",
-    "classes": "samples look as if they were of {:.1f} classes",
-    "decline": "the distance to photographs was {:.2f} times its lowest value",
     "average_harm": "the distance to photographs was {:.2f} times that of the last weights, without the average",
     "memory": "D scored photographs of the training {:.1f} standard deviations above new ones",
 }

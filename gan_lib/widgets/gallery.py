@@ -7,20 +7,19 @@ import numpy as np
 from PIL import Image
 
 from gan_lib._checks import check_count, check_mapping
+from gan_lib.plots.faults import plot_exhibit_curves
 from gan_lib.plots.images import image_grid
-from gan_lib.plots.runs import plot_distances
 from gan_lib.recordings import Recording
 from gan_lib.studies.gallery import Exhibit
 from gan_lib.studies.rules import ADVICE, HEALTHY
-from gan_lib.widgets.runs import curve_with_cursor
-from gan_lib.widgets.stepper import FIGURE, data_url, stack_stepper, titled, twice
+from gan_lib.widgets.stepper import FIGURE, data_url, figure_picture, stack_stepper, titled, twice
 
 COLUMNS = 4  # moments that are shown of each run
 WIDE = 8  # white pixels between two of them
 
 
 def gallery_stepper(gallery: Mapping[str, Exhibit], interval: int = 2_500) -> widgets.Widget:
-    """Step through faults: samples of the broken run and of the cured one at four moments, and both distances to photographs.
+    """Step through faults: samples of a broken run and of its cure at four moments, losses, D's answers, distances to photographs.
 
     Args:
         gallery: dict by fault of `gan_lib.studies.gallery.Exhibit`, as `load_gallery` returns it, with "healthy" among them.
@@ -48,16 +47,18 @@ def gallery_stepper(gallery: Mapping[str, Exhibit], interval: int = 2_500) -> wi
 
 
 def fault_moment(fault: str, exhibit: Exhibit, healthy: Recording) -> str:
-    """Return the HTML of one fault: the samples of its two runs, their distances to photographs, cause, cure and the doctor."""
+    """Return the HTML of one fault: the samples of its two runs, the curves, cause and cure, and what the doctor says."""
     panels = []
     for name, run in (("broken", exhibit.broken), ("cured", exhibit.cured)):
         steps = ", ".join(f"{step:,}" for step in run.steps[shown_moments(run)])
         picture = data_url(Image.fromarray(strip(run)), quality=80)
         alt = f"{title_of(fault)}, {name}: 16 samples each after {steps} training steps"
         panels.append(titled("generator", f"{name}, after {steps} steps", picture, alt, width=492))
-    distances = {"broken": exhibit.broken, "cured": exhibit.cured, "healthy": healthy}
-    curve = plot_distances(distances, at=-1)
-    panels.append(curve_with_cursor(curve, "The distances to photographs", exhibit.broken.steps[-1], colours=32))
+    curves = data_url(figure_picture(plot_exhibit_curves(exhibit, healthy), 32), lossless=True)
+    of_curves = (
+        f"{title_of(fault)}: losses and D's accuracies of the broken run, and FD of the broken, the cured and a healthy run"
+    )
+    panels.append(titled("discriminator", "curves of the broken run", curves, of_curves, width=660))
     said = [title_of(answer) if answer in ADVICE else answer.replace("_", " ") for answer in exhibit.said]
     caption = (
         f"<b>{title_of(fault)}</b> · cause: {exhibit.cause} · cure: {exhibit.cure}<br>"
