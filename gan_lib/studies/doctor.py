@@ -19,7 +19,7 @@ from gan_lib.studies.rules import ADVICE, DIVERGED, HEALTHY, RULES, UNKNOWN, hol
 from gan_lib.studies.signs import QUANTITIES, quantities
 
 LEAST = 300  # steps; a shorter run is not judged
-CAUTION = "The rules were made with runs of 500 steps of 16 images, of small networks on Fashion-MNIST; of another run, take them as a hint."
+CAUTION = "The rules were made with small networks, in runs of 500 steps on Fashion-MNIST: of another run they give a hint."
 
 
 @dataclass(frozen=True)
@@ -85,10 +85,9 @@ class Diagnosis:
             lines.append(f"   try: {finding.remedy}")
             lines.append(f"   read: {finding.page}")
             if finding.right[1]:
+                right, said = finding.right
                 lines.append(
-                    "   in the test, on runs that were new to it, it said so first {1} times, and was right {0} times".format(
-                        *finding.right
-                    )
+                    f"   in the test with runs that were new to it, it said so {said} times, and was right {right} times"
                 )
         if self.unjudged:
             names = sorted({name for missing in self.unjudged.values() for name in missing})

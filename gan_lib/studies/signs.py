@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from scipy.spatial.distance import cdist
 
-from gan_lib.studies.observed import REPORTED, Observed, option_of
+from gan_lib.studies.observed import Observed, option_of
 
 
 def quantities(observed: Observed) -> dict[str, float]:

@@ -19,7 +19,7 @@ WIDE = 8  # white pixels between two of them
 
 
 def gallery_stepper(gallery: Mapping[str, Exhibit], interval: int = 2_500) -> widgets.Widget:
-    """Step through faults: samples of a broken run and of its cure at four moments, losses, D's answers, distances to photographs.
+    """Step through faults: samples of a broken run and of its cure at four moments, losses, D's answers, distances.
 
     Args:
         gallery: dict by fault of `gan_lib.studies.gallery.Exhibit`, as `load_gallery` returns it, with "healthy" among them.
@@ -55,9 +55,7 @@ def fault_moment(fault: str, exhibit: Exhibit, healthy: Recording) -> str:
         alt = f"{title_of(fault)}, {name}: 16 samples each after {steps} training steps"
         panels.append(titled("generator", f"{name}, after {steps} steps", picture, alt, width=492))
     curves = data_url(figure_picture(plot_exhibit_curves(exhibit, healthy), 32), lossless=True)
-    of_curves = (
-        f"{title_of(fault)}: losses and D's accuracies of the broken run, and FD of the broken, the cured and a healthy run"
-    )
+    of_curves = f"{title_of(fault)}: losses and D's accuracies of the broken run, and FD beside the cured and a healthy run"
     panels.append(titled("discriminator", "curves of the broken run", curves, of_curves, width=660))
     said = [title_of(answer) if answer in ADVICE else answer.replace("_", " ") for answer in exhibit.said]
     caption = (
