@@ -87,7 +87,7 @@ class Diagnosis:
             if finding.right[1]:
                 right, said = finding.right
                 lines.append(
-                    f"   in the test with runs that were new to it, it said so {said} times, and was right {right} times"
+                    f"   on runs that were new to it, it said so {said} times, and was right {right} times"
                 )
         if self.unjudged:
             names = sorted({name for missing in self.unjudged.values() for name in missing})
