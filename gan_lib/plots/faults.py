@@ -37,7 +37,7 @@ def plot_exhibit(exhibit: Exhibit, columns: int = 4) -> Figure:
     *places, curve = figure.subplots(1, 3, width_ratios=(3, 3, 1.35))
     for axes, name, run in zip(places, ("broken", "cured"), (exhibit.broken, exhibit.cured)):
         axes.imshow(image_grid(run.frames[-1][:SHOWN], columns=columns), **GREY)
-        axes.set_title(f"{name}: D right about {answers_of(run)}", fontsize=8, loc="left")
+        axes.set_title(f"{name} · D right: {answers_of(run)}", fontsize=8, loc="left")
         axes.set_axis_off()
     draw_distances(curve, {"broken": exhibit.broken, "cured": exhibit.cured})
     curve.tick_params(labelsize=7)
@@ -55,9 +55,10 @@ def check_exhibit(exhibit):
 
 
 def answers_of(run: Recording) -> str:
-    """Return how often D was right in the last third of a run of one epoch, as "98% and 97%"."""
+    """Return how often D was right in the last third of a run of one epoch, as "98% real, 97% generated"."""
     shares = [np.asarray(run.first_epoch[f"d_accuracy_{kind}"], "float64") for kind in ("real", "fake")]
-    return " and ".join(f"{each[-max(1, len(each) // 3) :].mean():.0%}" for each in shares)
+    real, generated = (abs(each[-max(1, len(each) // 3) :].mean()) for each in shares)  # rounding may leave a 0 below 0
+    return f"{real:.0%} real, {generated:.0%} generated"
 
 
 def draw_distances(axes, runs):

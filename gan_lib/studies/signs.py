@@ -19,8 +19,8 @@ def quantities(observed: Observed) -> dict[str, float]:
 def of_answers(observed):
     """Return what the losses and the discriminator's answers say, in the last third of the run."""
     found = {
-        "right_on_real": last_third(observed, "d_accuracy_real").mean(),
-        "right_on_fake": last_third(observed, "d_accuracy_fake").mean(),
+        "right_on_real": abs(last_third(observed, "d_accuracy_real").mean()),  # rounding may leave a 0 below 0
+        "right_on_fake": abs(last_third(observed, "d_accuracy_fake").mean()),
     }
     if option_of(observed.command, "--loss") in (None, "non_saturating"):  # that of another loss cannot be compared
         found["g_loss"] = last_third(observed, "g_loss").mean()
