@@ -342,7 +342,7 @@ TABLE = {
         (given("gallery.npz", {"few_images": RUN}), "must be an Exhibit"),
         (given("gallery.txt", EXHIBITS), "path must end in .npz"),
     ],
-    "studies.gallery.load_gallery": [(given(PACKAGE / "assets" / "judge.npz"), "install gan_lib again, or make it with")],
+    "studies.gallery.load_gallery": [(given(PACKAGE / "assets" / "judge.npz"), "is no gallery .*name one that save_gallery has written")],
     "widgets.gallery.gallery_stepper": [
         *each(BAD_DICTS, lambda bad: given(bad), "gallery"),
         (given({"few_images": RUN}), "must be an Exhibit, as load_gallery returns it"),
@@ -502,6 +502,21 @@ TABLE = {
         *each(BAD_POINTS, lambda bad: given(POINTS, bad), "fake"),
         *each(BAD_COUNTS, lambda bad: given(POINTS, POINTS, bad), "k "),
         (given(POINTS, POINTS, 12), "real must.*hold at least 13"),
+    ],
+    "plots.faults.plot_exhibit": [
+        (given(RUN), "exhibit must be an Exhibit, such as load_gallery"),
+        (given(replace(EXHIBITS["few_images"], cured=UNMEASURED)), "exhibit.cured has no fid"),
+        *each(BAD_COUNTS, lambda bad: given(EXHIBITS["few_images"], bad), "columns"),
+    ],
+    "plots.faults.plot_exhibit_curves": [
+        (given(RUN, RUN), "exhibit must be an Exhibit"),
+        *each(BAD_RECORDINGS, lambda bad: given(EXHIBITS["few_images"], bad), "healthy"),
+        (given(EXHIBITS["few_images"], UNMEASURED), "healthy has no fid"),
+    ],
+    "plots.faults.plot_confusion": [
+        *each(BAD_ARRAYS, lambda bad: given(bad, ["a"], ["a"]), "counts"),
+        (given([[1, 2]], ["a", "b"], ["a", "b"]), "rows"),
+        (given([[1, 2]], ["a"], ["a"]), "columns"),
     ],
     # ---- widgets
     "widgets.runs.epoch_stepper": [
@@ -1198,6 +1213,8 @@ ELSEWHERE = {
         for player in ("gan.GAN", "conditional.ConditionalGAN")
         for move in ("discriminator_step", "generator_step")
     },
+    "studies.faults.Setup.gan": "is the class that a setup names",
+    "studies.observed.option_of": "takes a command that a run has stored",
     "plots.panels.open_panels": "hands its arguments on to matplotlib",
     "networks.answers_probabilities": "takes a network that compile has looked at",
     "augment.one_each": IN_STEPS,
