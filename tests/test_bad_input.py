@@ -1214,7 +1214,6 @@ ELSEWHERE = {
         for move in ("discriminator_step", "generator_step")
     },
     "studies.faults.Setup.gan": "is the class that a setup names",
-    "studies.observed.option_of": "takes a command that a run has stored",
     "plots.panels.open_panels": "hands its arguments on to matplotlib",
     "networks.answers_probabilities": "takes a network that compile has looked at",
     "augment.one_each": IN_STEPS,
