@@ -9,7 +9,7 @@ import pytest
 from gan_lib import Recording, diagnose, load_fashion_mnist, runs, to_pixels
 from gan_lib.__main__ import main
 from gan_lib._files import save_arrays, save_json
-from gan_lib.studies.doctor import judge
+from gan_lib.studies.doctor import CAUTION, LEAST, judge
 from gan_lib.studies.doctor_fit import confusion, fit_limits
 from gan_lib.studies.observed import Observed, observe
 from gan_lib.studies.rules import (
@@ -23,7 +23,7 @@ from gan_lib.studies.rules import (
     stored_limits,
     stored_rates,
 )
-from gan_lib.studies.signs import LEAST, QUANTITIES, quantities
+from gan_lib.studies.signs import QUANTITIES, quantities
 
 PHOTOGRAPHS = to_pixels(load_fashion_mnist("test")[0][:64])
 

@@ -10,13 +10,16 @@ from gan_lib._checks import check_choice
 from gan_lib.studies.rules import HEALTHY, RULES, holds, kinds_of_runs, stored
 from gan_lib.studies.signs import QUANTITIES
 
+LINEAR = ("right_on_real", "right_on_fake", "reach", "extremes", "memory")  # shares, and one in standard deviations
+SMALLEST = 1e-3  # of a ratio, a loss or a length: what lies below is as good as 0
+
 
 def fit_limits(rows: Sequence[Mapping[str, float]], faults: Sequence[str], weights: Mapping[str, float] | None = None) -> dict:
     """Choose the limits of all rules by runs whose fault is known.
 
     One limit after the other goes where the balanced accuracy of the first answers is largest: the mean, over the kinds of runs,
-    of the share that is told rightly. Among equally good places it is the middle of the widest stretch. That is repeated until
-    nothing moves.
+    of the share that is told rightly. Among equally good places it is the middle of the widest stretch, on the scale of `scaled`.
+    That is repeated until nothing moves.
 
     Args:
         rows: what `quantities` returned, one for each run.
@@ -35,7 +38,7 @@ def fit_limits(rows: Sequence[Mapping[str, float]], faults: Sequence[str], weigh
     if missing := [kind for kind in kinds if kind not in faults]:
         raise ValueError(f"faults must name each kind of run at least once; {', '.join(missing)} is missing")
     truth = np.array([kinds.index(fault) for fault in faults])
-    table = {name: np.array([row[name] for row in rows], "float64") for name in QUANTITIES}
+    table = {name: scaled(np.array([row[name] for row in rows], "float64"), name) for name in QUANTITIES}
     share = np.array([(weights or {}).get(kind, 1.0) for kind in kinds])[truth] / np.bincount(truth)[truth]
     says = np.array([kinds.index(rule.fault) for rule in RULES] + [kinds.index(HEALTHY)])
     limits, held = [], []
@@ -59,7 +62,10 @@ def fit_limits(rows: Sequence[Mapping[str, float]], faults: Sequence[str], weigh
                 of_rule[i] = middle_of_best(places, np.array(scores))
                 holding[i] = hold(table, condition, of_rule[i])
         best = score()
-    return [[float(f"{limit:.3g}") for limit in of_rule] for of_rule in limits]
+    return [
+        [float(f"{limit if each.quantity in LINEAR else np.exp(limit):.3g}") for each, limit in zip(rule.conditions, of_rule)]
+        for rule, of_rule in zip(RULES, limits)
+    ]
 
 
 def first_limit(values, side):
@@ -73,19 +79,24 @@ def hold(table, condition, limit):
 
 
 def places_between(values):
-    """Return the places between which a limit makes a difference: the middles of neighbouring values."""
+    """Return the places between which a limit makes a difference: the middles of neighbouring values, and beyond both ends."""
     known = np.unique(values[np.isfinite(values)])
-    edges = [known[0] - 1e-6 - abs(known[0]) / 100, *((known[1:] + known[:-1]) / 2), known[-1] + 1e-6 + abs(known[-1]) / 100]
-    return np.array(edges)
+    margin = max(1e-6, 0.01 * np.ptp(known))
+    return np.array([known[0] - margin, *((known[1:] + known[:-1]) / 2), known[-1] + margin])
 
 
 def middle_of_best(places, scores):
-    """Return the middle of the longest run of places with the largest score."""
+    """Return the middle of the widest stretch of places with the largest score."""
     good = scores >= scores.max() - 1e-12
-    starts = np.flatnonzero(good & ~np.r_[False, good[:-1]])
-    ends = np.flatnonzero(good & ~np.r_[good[1:], False])
-    longest = int((ends - starts).argmax())
-    return (places[starts[longest]] + places[ends[longest]]) / 2
+    starts = places[np.flatnonzero(good & ~np.r_[False, good[:-1]])]
+    ends = places[np.flatnonzero(good & ~np.r_[good[1:], False])]
+    widest = int((ends - starts).argmax())
+    return (starts[widest] + ends[widest]) / 2
+
+
+def scaled(values, name):
+    """Return values of a quantity on the scale on which limits are chosen: shares as they are, of all others the logarithm."""
+    return values if name in LINEAR else np.log(np.maximum(values, SMALLEST))
 
 
 def confusion(part: str = "unseen") -> tuple[list[str], np.ndarray]:

@@ -49,17 +49,17 @@ def below(quantity, optional=False):
 # In the order in which they are looked at: the first one that holds is the first answer. What shows in few runs stands before
 # what shows in many.
 RULES = (
-    Rule("swapped_labels", (below("right_on_real"), below("right_on_fake"), below("g_loss"))),
-    Rule("frozen_discriminator", (below("right_on_fake"), below("g_loss"))),
+    Rule("swapped_labels", (below("right_on_real"), below("right_on_fake"))),
+    Rule("frozen_discriminator", (below("right_on_fake"),)),
     Rule("forgotten_training", (above("right_on_fake"), below("g_loss"), below("roughness"))),
     Rule("batch_norm_trap", (above("right_on_fake"), below("g_loss"))),
-    Rule("high_rates", (above("right_on_fake"), above("g_loss"))),
+    Rule("high_rates", (above("g_loss"),)),
     Rule("fast_generator", (below("spread"), below("contrast"))),
     Rule("wrong_activation", (below("reach"), above("right_on_real"))),
     Rule("wrong_scale", (below("reach"),)),
     Rule("early_average", (above("average_harm"),)),
     Rule("few_images", (above("memory"),)),
-    Rule("strong_discriminator", (above("right_on_fake"), below("change"))),
+    Rule("strong_discriminator", (above("right_on_fake"), above("g_loss", optional=True), below("change"))),
     Rule("small_latent_space", (below("dimension"), below("latent_length", optional=True))),
     Rule("total_collapse", (below("spread"), below("twins"))),
     Rule("partial_collapse", (below("twins"), above("roughness"))),

@@ -54,7 +54,7 @@ def of_samples(observed):
         "reach": (np.minimum(np.percentile(now, 99), high) - np.maximum(np.percentile(now, 1), low)) / max(high - low, 1e-9),
         "roughness": roughness(now) / max(roughness(real), 1e-9),
         "extremes": extremes(now) - extremes(real),
-        "change": np.abs(now - before).mean() / apart,
+        "change": np.nan if is_averaged(observed) else np.abs(now - before).mean() / apart,  # an average hardly changes
         "pattern": every_second_pixel(now) / max(every_second_pixel(real), 1e-9),
     }
 
@@ -116,9 +116,16 @@ def of_scores(observed):
     found = {"memory": measured["memory"][-1]} if "memory" in measured else {}
     if "fid_of_last" in measured:
         found["average_harm"] = measured["fid"][-1] / max(measured["fid_of_last"][-1], 1e-9)
-    elif "fid" in measured or (observed.command and not option_of(observed.command, "--average")):
-        found["average_harm"] = 1.0  # there is no average
+    elif is_averaged(observed) is False:
+        found["average_harm"] = 1.0
     return found
+
+
+def is_averaged(observed):
+    """Say whether samples are of an average of the generator's weights; None where the run does not tell."""
+    if "fid_of_last" in observed.measured or option_of(observed.command, "--average"):
+        return True
+    return False if "fid" in observed.measured or observed.command else None
 
 
 # What the rules look at, and how it is said: what is known is put in for "{}".
