@@ -60,7 +60,7 @@ class TestQuantities:
     def test_of_one_image_again_and_again(self):
         frames = np.repeat(recording().frames[:, :1], 64, axis=1)
         found = seen(frames=frames)
-        assert found["spread"] == found["twins"] == found["dimension"] == 0 and found["contrast"] > 0.5
+        assert found["spread"] == found["twins"] == found["dimension"] == 0 and found["contrast"] > 0.4
 
     def test_dimension_is_that_of_what_the_images_lie_on(self):
         random = np.random.default_rng(0)
@@ -153,7 +153,7 @@ class TestAnswers:
         assert text.startswith("1. A discriminator that does not learn\n   - D was right") and "   try: " in text
 
     def test_every_page_is_there(self):
-        from test_book import BOOK
+        from reading import BOOK
 
         for advice in ADVICE.values():
             page, _, place = advice.page.partition("#")
@@ -175,7 +175,8 @@ class TestAnswers:
         assert set(known.unjudged) == {"few_images"}, "there is no average"
 
     def test_long_latent_vectors_are_not_called_short(self):
-        line = np.linspace(0, 255, 64).astype("uint8")[None, :, None, None] * np.ones((5, 1, 28, 28), "uint8")
+        greys = np.random.default_rng(0).integers(0, 255, 64).astype("uint8")
+        line = greys[None, :, None, None] * np.ones((5, 1, 28, 28), "uint8")
         few, many = (diagnose(recording(frames=line, latents=np.zeros((64, n), "float32"))) for n in (2, 100))
         named = [[finding.fault for finding in said.findings] for said in (few, many)]
         assert "small_latent_space" in named[0] and "small_latent_space" not in named[1]
@@ -209,6 +210,7 @@ class TestWhatCannotBeJudged:
 @pytest.fixture
 def folder(tmp_path):
     """The folder of a run of the command line, made of a bundled recording."""
+    tmp_path = tmp_path / "run"
     run = Recording.load("dcgan-frozen-once")
     save_json(tmp_path / "settings.json", {"command": "python -m gan_lib train --model dcgan", "classes": None})
     save_json(tmp_path / "history.json", {name: values.tolist() for name, values in run.history.items()})
@@ -317,7 +319,7 @@ class TestFit:
             for _ in range(6):
                 row = dict.fromkeys(QUANTITIES, np.nan) | {name: random.uniform(4, 6) for name in QUANTITIES}
                 rule = next((rule for rule in RULES if rule.fault == kind), None)
-                for condition in rule.conditions if rule else ():
+                for condition in (each for each in (rule.conditions if rule else ()) if not each.optional):
                     row[condition.quantity] = random.uniform(8, 9) if condition.side == "above" else random.uniform(1, 2)
                 rows.append(row), faults.append(kind)
         limits = fit_limits(rows, faults)

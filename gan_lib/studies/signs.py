@@ -96,18 +96,19 @@ def roughness(images):
 
 
 def every_second_pixel(images):
-    """Return how strong what repeats every two pixels is in images, over what repeats every 2.2 to 2.7 pixels; 0 without either.
+    """Return how strong what repeats every two pixels is, over what repeats every 2.2 to 2.7: the geometric mean over the images.
 
-    Upsampling by steps of two leaves such lines and squares, see Odena et al., "Deconvolution and checkerboard artifacts" (2016).
+    Transposed convolutions leave such stripes and squares, see Odena et al., "Deconvolution and checkerboard artifacts" (2016).
     """
     height, width = images.shape[1:]
     window = np.hanning(height)[:, np.newaxis] * np.hanning(width)  # so that the edges of an image make no waves
-    power = (np.abs(np.fft.fft2((images - images.mean(axis=(1, 2), keepdims=True)) * window)) ** 2).mean(axis=0)
-    found = np.zeros(2)
-    for along in (power, power.T):  # waves in one direction that hardly change in the other
-        waves, still = np.abs(np.fft.fftfreq(len(along))), np.abs(np.fft.fftfreq(along.shape[1])) < 0.25
-        found += along[waves == waves.max()][:, still].mean(), along[(waves > 0.37) & (waves < 0.45)][:, still].mean()
-    return found[0] / found[1] if found[1] else 0.0
+    power = np.abs(np.fft.fft2((images - images.mean(axis=(1, 2), keepdims=True)) * window)) ** 2
+    two, longer = np.ones((2, len(images)))  # of 255 squared: an image of one grey has neither
+    for along in (power, power.transpose(0, 2, 1)):  # waves in one direction that hardly change in the other
+        waves, still = (np.abs(np.fft.fftfreq(n)) for n in along.shape[1:])
+        two = two + along[:, waves == waves.max()][..., still < 0.25].mean(axis=(1, 2))
+        longer = longer + along[:, (waves > 0.37) & (waves < 0.45)][..., still < 0.25].mean(axis=(1, 2))
+    return np.exp(np.log(two / longer).mean())
 
 
 def of_scores(observed):
