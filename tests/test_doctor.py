@@ -188,6 +188,13 @@ class TestWhatCannotBeJudged:
         said = diagnose(run)
         assert said.verdict == UNKNOWN and "299 steps, and it takes 300" in str(said)
 
+    def test_samples_without_photographs(self):
+        said = diagnose(recording(frames=recording().frames[:, :, ::2, ::2]))
+        assert said.verdict == UNKNOWN and "no samples to put beside photographs" in str(said)
+
+    def test_of_a_run_of_another_kind_it_says_that_it_is_one(self):
+        assert CAUTION not in str(diagnose(recording())) and CAUTION in str(diagnose(recording(made={"network": "dcgan"})))
+
     @pytest.mark.parametrize("part", ["history", "first_epoch"])
     def test_a_loss_that_is_no_number(self, part):
         run = recording()

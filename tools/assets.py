@@ -422,15 +422,17 @@ def pack_faults(options):
     from gan_lib.studies.rules import HEALTHY, MEASURED
     from gan_lib.studies.signs import quantities
 
-    runs = []
+    runs, rows, kinds = [], [], []
     for name, fault, part, strength, seed in fault_runs():
         if (options.folder / name).exists():
             recording = Recording.load(options.folder / name)
-            values = quantities(observe(recording))
-            run = {"fault": fault, "part": part, "strength": strength, "seed": seed, "quantities": values}
-            runs.append(run | {"diverged": "diverged" in recording.made})
-    made_with = [run for run in runs if run["part"] == "made" and not run["diverged"]]
-    rows, kinds = [run["quantities"] for run in made_with], [run["fault"] for run in made_with]
+            values, diverged = quantities(observe(recording)), "diverged" in recording.made
+            runs.append({"fault": fault, "part": part, "strength": strength, "seed": seed, "diverged": diverged})
+            runs[-1]["quantities"] = values
+            if part == "made" and not diverged:
+                rows.append(values), kinds.append(fault)
+            if part == "made" and fault == HEALTHY:  # and nothing is wrong with samples that are photographs
+                rows.append(values | quantities_of_photographs(seed)), kinds.append(fault)
     limits = fit_limits(rows, kinds, {HEALTHY: HEALTHY_COUNTS})
     for run in runs:
         run["answer"] = "diverged" if run["diverged"] else judge(run["quantities"], limits).verdict
@@ -438,6 +440,17 @@ def pack_faults(options):
             name: None if np.isnan(value) else float(f"{value:.4g}") for name, value in run["quantities"].items()
         }
     save_json(MEASURED, {"limits": limits, "made": made(options, runs=len(runs)), "runs": runs})
+
+
+def quantities_of_photographs(seed):
+    """Return what the doctor reads from samples that are photographs, as many as a run has samples."""
+    from gan_lib.studies.observed import PHOTOGRAPHS, Observed
+    from gan_lib.studies.signs import of_samples
+
+    photographs = to_pixels(load_fashion_mnist("test")[0])
+    chosen = np.random.default_rng(seed).choice(np.arange(PHOTOGRAPHS, len(photographs)), PHOTOGRAPHS, replace=False)
+    found = of_samples(Observed({}, steps=np.array([1]), frames=[photographs[chosen]], photographs=photographs[:PHOTOGRAPHS]))
+    return {name: value for name, value in found.items() if name != "change"}
 
 
 HEALTHY_COUNTS = 3  # times as much as one fault, when the doctor's limits are chosen: a false alarm costs the reader more
