@@ -24,8 +24,8 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")  # before TensorFlow is impor
 
 import numpy as np
 
-from gan_lib._files import atomic_write, save_arrays, save_json
-from gan_lib.data import ASSETS, load_fashion_mnist, read_full
+from gan_lib._files import ASSETS, atomic_write, save_arrays, save_json
+from gan_lib.data import load_fashion_mnist, read_full, to_pixels
 from gan_lib.recordings import Recording
 
 RECORDINGS = ASSETS / "recordings"
