@@ -63,8 +63,8 @@ RULES = (
     Rule("small_latent_space", (below("dimension"), below("latent_length", optional=True))),
     Rule("total_collapse", (below("spread"), below("twins"))),
     Rule("partial_collapse", (below("twins"), above("roughness"))),
-    Rule("checkerboard", (above("pattern"),)),
     Rule("fast_generator", (above("right_on_fake"), above("extremes"))),
+    Rule("checkerboard", (above("pattern"),)),
 )
 
 ADVICE = {
