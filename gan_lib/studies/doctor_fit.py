@@ -10,7 +10,7 @@ from gan_lib._checks import check_choice
 from gan_lib.studies.rules import HEALTHY, RULES, holds, kinds_of_runs, stored
 from gan_lib.studies.signs import QUANTITIES
 
-LINEAR = ("right_on_real", "right_on_fake", "reach", "extremes", "memory")  # shares, and one in standard deviations
+LINEAR = ("right_on_real", "right_on_fake", "reach", "memory")  # shares, and one in standard deviations
 SMALLEST = 1e-3  # of a ratio, a loss or a length: what lies below is as good as 0
 
 

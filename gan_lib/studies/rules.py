@@ -51,10 +51,9 @@ def below(quantity, optional=False):
 RULES = (
     Rule("swapped_labels", (below("right_on_real"), below("right_on_fake"))),
     Rule("frozen_discriminator", (below("right_on_fake"),)),
-    Rule("forgotten_training", (above("right_on_fake"), below("g_loss"), below("roughness"))),
-    Rule("batch_norm_trap", (above("right_on_fake"), below("g_loss"))),
+    Rule("forgotten_training", (below("g_loss_over_least"), below("roughness"))),
+    Rule("batch_norm_trap", (below("g_loss_over_least"),)),
     Rule("high_rates", (above("g_loss"),)),
-    Rule("fast_generator", (below("spread"), below("contrast"))),
     Rule("wrong_activation", (below("reach"), above("right_on_real"))),
     Rule("wrong_scale", (below("reach"),)),
     Rule("early_average", (above("average_harm"),)),
@@ -63,7 +62,7 @@ RULES = (
     Rule("small_latent_space", (below("dimension"), below("latent_length", optional=True))),
     Rule("total_collapse", (below("spread"), below("twins"))),
     Rule("partial_collapse", (below("twins"), above("roughness"))),
-    Rule("fast_generator", (above("right_on_fake"), above("extremes"))),
+    Rule("fast_generator", (above("right_on_fake"), above("change"))),
     Rule("checkerboard", (above("pattern"),)),
 )
 

@@ -24,6 +24,8 @@ def of_answers(observed):
     }
     if option_of(observed.command, "--loss") in (None, "non_saturating"):  # that of another loss cannot be compared
         found["g_loss"] = last_third(observed, "g_loss").mean()
+        # An image that D calls generated costs G log 2 at least, if both turns ask the same D.
+        found["g_loss_over_least"] = found["g_loss"] / max(found["right_on_fake"] * np.log(2), 1e-9)
     return found
 
 
@@ -50,10 +52,8 @@ def of_samples(observed):
     return found | {
         "spread": now.std(axis=0).mean() / max(real.std(axis=0).mean(), 1e-9),
         "twins": to_nearest(now) / max(to_nearest(real), 1e-9),
-        "contrast": now.std(axis=(1, 2)).mean() / max(real.std(axis=(1, 2)).mean(), 1e-9),
         "reach": (np.minimum(np.percentile(now, 99), high) - np.maximum(np.percentile(now, 1), low)) / max(high - low, 1e-9),
         "roughness": roughness(now) / max(roughness(real), 1e-9),
-        "extremes": extremes(now) - extremes(real),
         "change": np.nan if is_averaged(observed) else np.abs(now - before).mean() / apart,  # an average hardly changes
         "pattern": every_second_pixel(now) / max(every_second_pixel(real), 1e-9),
     }
@@ -83,11 +83,6 @@ def dimension(images):
     apart = nearest > 0
     growth = np.log(second[apart] / nearest[apart]).sum()
     return apart.sum() / growth if growth else 0.0
-
-
-def extremes(images):
-    """Return the share of pixels that are as good as black or white."""
-    return np.mean((images <= 2) | (images >= 253))
 
 
 def roughness(images):
@@ -132,16 +127,15 @@ def is_averaged(observed):
 # What the rules look at, and how it is said: what is known is put in for "{}".
 QUANTITIES = {
     "g_loss": "G's loss was {:.2f} in the last third",
+    "g_loss_over_least": "G's loss was {:.2f} times the least that D's answers allow",
     "right_on_real": "D was right about {:.0%} of the photographs in the last third",
     "right_on_fake": "D was right about {:.0%} of the generated images in the last third",
     "spread": "samples differ {:.2f} times as much as photographs",
     "twins": "the nearest other sample is {:.2f} times as far away as among photographs",
-    "contrast": "light and dark within a sample differ {:.2f} times as much as within a photograph",
     "latent_length": "latent vectors have {:.0f} numbers",
     "dimension": "samples differ in about {:.1f} directions",
     "reach": "samples cover {:.0%} of the photographs' range from dark to bright",
     "roughness": "neighbouring pixels differ {:.1f} times as much as in photographs",
-    "extremes": "the share of black and white pixels is {:+.0%} beside that of photographs",
     "pattern": "what repeats every two pixels is {:.1f} times as strong, beside slightly longer waves, as in photographs",
     "change": "samples of one latent vector changed {:.2f} times as much as two photographs differ, late in the run",
     "average_harm": "the distance to photographs was {:.2f} times that of the last weights, without the average",
