@@ -154,7 +154,7 @@ class TestAnswers:
     def test_each_has_evidence_a_page_and_what_to_try(self):
         found = diagnose("dcgan-frozen-once").findings[0]
         assert "D was right about 0% of the generated images" in found.evidence[0] and "below" in found.evidence[0]
-        assert found.page == "symptoms#symptom-once" and "trainable" in found.remedy
+        assert found.page == "when_it_goes_wrong#wrong-frozen" and "trainable" in found.remedy
         text = str(diagnose("dcgan-frozen-once"))
         assert text.startswith("1. A discriminator that does not learn\n   - D was right") and "   try: " in text
 

@@ -69,76 +69,80 @@ RULES = (
 ADVICE = {
     "swapped_labels": Advice(
         "swapped labels",
-        "discriminator#discriminator-two-losses",
+        "when_it_goes_wrong#wrong-swapped",
         "look at the targets of D's loss: 1 for photographs, 0 for generated images, and 1 in the generator's turn",
     ),
     "frozen_discriminator": Advice(
         "a discriminator that does not learn",
-        "symptoms#symptom-once",
+        "when_it_goes_wrong#wrong-frozen",
         "count which of its weights move in a step; on Keras 3, trainable = False set before the first step lasts",
     ),
     "forgotten_training": Advice(
         "a forgotten training=True",
-        "generator#generator-moves",
+        "when_it_goes_wrong#wrong-forgotten",
         "call both networks with training=True in both turns",
     ),
     "batch_norm_trap": Advice(
         "the batch normalization trap: D is another function in the generator's turn",
-        "symptoms#symptom-switched",
+        "when_it_goes_wrong#wrong-trap",
         "leave D's weights out of the gradient instead of freezing it, so that it runs on the statistics of the batch",
     ),
     "high_rates": Advice(
-        "learning rates that are too high", "minimax#minimax-rates", "divide both learning rates by 10, and again if need be"
+        "learning rates that are too high",
+        "when_it_goes_wrong#wrong-rates",
+        "divide both learning rates by 10, and again if need be",
     ),
     "wrong_activation": Advice(
         "a last activation that cannot reach the photographs",
-        "symptoms#symptom-grey",
+        "when_it_goes_wrong#wrong-activation",
         "end the generator in tanh, for photographs in [-1, 1]",
     ),
     "wrong_scale": Advice(
         "images on the wrong scale",
-        "your_own_images#own-wrong",
+        "when_it_goes_wrong#wrong-scale",
         "print the smallest and the largest pixel that D gets: -1 and 1, as gan_lib.data.scale makes them",
     ),
     "strong_discriminator": Advice(
         "a discriminator that wins",
-        "symptoms#symptom-wins",
+        "when_it_goes_wrong#wrong-strong",
         "give both players the same learning rate, or D a lower one; the non-saturating loss; label_smoothing=0.1",
     ),
     "early_average": Advice(
         "an average of the weights that remembers its beginning",
-        "symptoms#symptom-average",
+        "when_it_goes_wrong#wrong-average",
         "train longer, or use gan_lib.RampedAdam, or sample from the last weights",
     ),
     "few_images": Advice(
         "too few images: D knows them by heart",
-        "symptoms#symptom-memory",
+        "when_it_goes_wrong#wrong-few",
         "augment=gan_lib.DiffAugment(), or more images; stop while new photographs still score as high",
     ),
     "small_latent_space": Advice(
-        "too small a latent space", "generator#generator-shell", "take latent vectors of 32 numbers or more, such as 100"
+        "too small a latent space", "when_it_goes_wrong#wrong-latent", "take latent vectors of 32 numbers or more, such as 100"
     ),
     "total_collapse": Advice(
         "total mode collapse: every image is the same",
-        "symptoms#symptom-collapse",
+        "when_it_goes_wrong#wrong-total",
         "convolutions and batch normalization in the generator; equal learning rates; then train on, and look again",
     ),
     "fast_generator": Advice(
         "a generator that is too fast",
-        "gan_architecture#architecture-fast",
+        "when_it_goes_wrong#wrong-fast",
         "give the generator the discriminator's learning rate",
     ),
     "partial_collapse": Advice(
         "mode collapse in part: kinds are missing",
-        "symptoms#symptom-missing",
+        "when_it_goes_wrong#wrong-partial",
         "a convolutional generator; equal learning rates; a penalty on D's slopes, such as gan_lib.R1(); look at recall",
     ),
     "checkerboard": Advice(
-        "a checkerboard", "symptoms#symptom-checkerboard", "upsampling and then a convolution, in place of a transposed one"
+        "a checkerboard",
+        "when_it_goes_wrong#wrong-checkerboard",
+        "upsampling and then a convolution, in place of a transposed one",
     ),
     DIVERGED: Advice(
         "a training that diverged",
-        "minimax#minimax-rates",
+        "when_it_goes_wrong#wrong-rates",
         "divide both learning rates by 10, and set clipnorm=1.0 in both optimizers",
     ),
 }
