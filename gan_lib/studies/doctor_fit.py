@@ -54,7 +54,7 @@ def fit_limits(rows: Sequence[Mapping[str, float]], faults: Sequence[str], weigh
     while best > before + 1e-12:
         before = best
         for rule, of_rule, holding in zip(RULES, limits, held):
-            for i, condition in enumerate(rule.conditions):
+            for i, condition in reversed([*enumerate(rule.conditions)]):  # the first, which says most, binds
                 places, scores = places_between(table[condition.quantity]), []
                 for place in places:
                     holding[i] = hold(table, condition, place)
