@@ -51,10 +51,10 @@ def test_another_file_is_told(tmp_path):
 @ipywidgets_8
 def test_the_stepper_shows_each_fault_beside_its_cure():
     controls, view = gallery_stepper(EXHIBITS).children
-    assert [label for label, _ in controls.children[1].options] == ["Too few images"]
+    assert [label for label, _ in controls.children[1].options] == ["1 of 1"]
     html = view.children[0].value
-    assert html.count("<img") == 3 and "cause: there are 16 photographs" in html and "of the cured run: healthy" in html
-    assert "broken: 16 samples each" in html or "broken: 16" in html
+    assert html.count("<img") == 3 and "<b>Too few images</b>: there are 16 photographs" in html
+    assert "Cured: DiffAugment" in html and "of the cured run: healthy" in html and "broken: 16 samples each" in html
 
 
 def test_shown_moments_end_with_the_last():

@@ -86,7 +86,7 @@ class Diagnosis:
             lines.append(f"   read: {finding.page}")
             if finding.right[1]:
                 right, said = finding.right
-                lines.append(f"   on runs that were new to it, it said so {said} times, and was right {right} times")
+                lines.append(f"   of {said} runs that were new to the doctor, and about which it said this first, {right} had it")
         if self.unjudged:
             names = sorted({name for missing in self.unjudged.values() for name in missing})
             titles = "; ".join(ADVICE[fault].title for fault in self.unjudged)

@@ -487,7 +487,7 @@ def described(gan):
 
 def memory(gan: GAN, seen: np.ndarray, new: np.ndarray, n: int = 500) -> float:
     """Return by how much D scores photographs of the training higher than new ones, in standard deviations of the latter."""
-    answers = [np.asarray(gan.discriminator.predict_on_batch(images[:n]), "float64") for images in (seen, new)]
+    answers = [np.asarray(gan.discriminator(images[:n], training=False), "float64") for images in (seen, new)]
     if gan.objective.needs == "probabilities":
         answers = [logit(np.clip(each, 1e-7, 1 - 1e-7)) for each in answers]
     return float((answers[0].mean() - answers[1].mean()) / max(answers[1].std(), 1e-9))

@@ -12,10 +12,16 @@ from gan_lib.plots.images import image_grid
 from gan_lib.recordings import Recording
 from gan_lib.studies.gallery import Exhibit
 from gan_lib.studies.rules import ADVICE, HEALTHY
-from gan_lib.widgets.stepper import FIGURE, data_url, figure_picture, stack_stepper, titled, twice
+from gan_lib.widgets.stepper import FIGURE, data_url, figure_picture, stack_stepper, twice
 
 COLUMNS = 4  # moments that are shown of each run
 WIDE = 8  # white pixels between two of them
+PIXELS = "; image-rendering: pixelated"
+PANEL = """\
+<div style="flex: 1 1 100%; min-width: 0; max-width: 660px; line-height: 1.3">
+<div>{title}</div>
+<img src="{picture}" alt="{alt}" width="660" style="width: 100%; height: auto; display: block{pixels}">
+</div>"""
 
 
 def gallery_stepper(gallery: Mapping[str, Exhibit], interval: int = 2_500) -> widgets.Widget:
@@ -41,27 +47,25 @@ def gallery_stepper(gallery: Mapping[str, Exhibit], interval: int = 2_500) -> wi
     healthy = gallery[HEALTHY].broken
     faults = [fault for fault in gallery if fault != HEALTHY]
     moments = [fault_moment(fault, gallery[fault], healthy) for fault in faults]
-    labels = [title_of(fault) for fault in faults]
+    labels = [f"{number} of {len(faults)}" for number in range(1, len(faults) + 1)]
     summary = f"Stepper: {len(faults)} faults, each beside its cure and a healthy run"
     return stack_stepper(moments, labels, "Fault", interval, twice(Image.fromarray(strip(gallery[faults[0]].broken))), summary)
 
 
 def fault_moment(fault: str, exhibit: Exhibit, healthy: Recording) -> str:
-    """Return the HTML of one fault: the samples of its two runs, the curves, cause and cure, and what the doctor says."""
+    """Return the HTML of one fault: cause and cure, the samples of its two runs, the curves, and what the doctor says."""
     panels = []
-    for name, run in (("broken", exhibit.broken), ("cured", exhibit.cured)):
+    for name, run, what in (("broken", exhibit.broken, exhibit.cause), ("cured", exhibit.cured, exhibit.cure)):
         steps = ", ".join(f"{step:,}" for step in run.steps[shown_moments(run)])
         picture = data_url(Image.fromarray(strip(run)), quality=80)
         alt = f"{title_of(fault)}, {name}: 16 samples each after {steps} training steps"
-        panels.append(titled("generator", f"{name}, after {steps} steps", picture, alt, width=492))
+        title = f"<b>{title_of(fault)}</b>: {what}" if name == "broken" else f"Cured: {what}"
+        panels.append(PANEL.format(title=f"{title} · after {steps} steps", picture=picture, alt=alt, pixels=PIXELS))
     curves = data_url(figure_picture(plot_exhibit_curves(exhibit, healthy), 32), lossless=True)
     of_curves = f"{title_of(fault)}: losses and D's accuracies of the broken run, and FD beside the cured and a healthy run"
-    panels.append(titled("discriminator", "curves of the broken run", curves, of_curves, width=660))
+    panels.append(PANEL.format(title="The broken run, and FD of three", picture=curves, alt=of_curves, pixels=""))
     said = [title_of(answer) if answer in ADVICE else answer.replace("_", " ") for answer in exhibit.said]
-    caption = (
-        f"<b>{title_of(fault)}</b> · cause: {exhibit.cause} · cure: {exhibit.cure}<br>"
-        f"The doctor says: {said[0]}; of the cured run: {said[1]}"
-    )
+    caption = f"The doctor says: {said[0]}; of the cured run: {said[1]}"
     return FIGURE.format(inside="\n".join(panels), caption=caption, align="")
 
 
