@@ -58,12 +58,12 @@ RULES = (
     Rule("wrong_scale", (below("reach"),)),
     Rule("early_average", (above("average_harm"),)),
     Rule("few_images", (above("memory"),)),
-    Rule("strong_discriminator", (above("right_on_fake"), above("g_loss", optional=True), below("change"))),
     Rule("small_latent_space", (below("dimension"), below("latent_length", optional=True))),
-    Rule("total_collapse", (below("spread"), below("twins"))),
-    Rule("partial_collapse", (below("twins"), above("roughness"))),
+    Rule("total_collapse", (below("spread"),)),
+    Rule("partial_collapse", (below("twins"),)),
     Rule("fast_generator", (above("right_on_fake"), above("change"))),
     Rule("checkerboard", (above("pattern"),)),
+    Rule("strong_discriminator", (above("right_on_fake"), above("g_loss", optional=True), below("change"))),
 )
 
 ADVICE = {
