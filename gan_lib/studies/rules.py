@@ -63,7 +63,7 @@ RULES = (
     Rule("partial_collapse", (below("twins"),)),
     Rule("fast_generator", (above("right_on_fake"), above("change"))),
     Rule("checkerboard", (above("pattern"),)),
-    Rule("strong_discriminator", (above("right_on_fake"), above("g_loss", optional=True), below("change"))),
+    Rule("strong_discriminator", (above("right_on_fake"), below("change"))),
 )
 
 ADVICE = {
