@@ -51,7 +51,7 @@ class TestQuantities:
     def test_of_photographs_are_those_of_photographs(self):
         found = seen()
         assert set(found) == set(QUANTITIES)
-        for name in ("spread", "twins", "reach", "roughness"):
+        for name in ("spread", "twins", "reach"):
             assert found[name] == pytest.approx(1, abs=0.15), name
         assert found["latent_length"] == 32 and found["pattern"] == pytest.approx(1, abs=0.3)
         assert found["right_on_fake"] == pytest.approx(0.6, abs=0.01)

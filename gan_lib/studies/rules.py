@@ -51,7 +51,7 @@ def below(quantity, optional=False):
 RULES = (
     Rule("swapped_labels", (below("right_on_real"), below("right_on_fake"))),
     Rule("frozen_discriminator", (below("right_on_fake"),)),
-    Rule("forgotten_training", (below("roughness"), below("g_loss_over_least"))),
+    Rule("forgotten_training", (below("g_loss_over_least"), below("reach"))),
     Rule("batch_norm_trap", (below("g_loss_over_least"),)),
     Rule("high_rates", (above("g_loss"),)),
     Rule("wrong_activation", (below("reach"), above("right_on_real"))),

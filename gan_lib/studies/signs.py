@@ -53,7 +53,6 @@ def of_samples(observed):
         "spread": now.std(axis=0).mean() / max(real.std(axis=0).mean(), 1e-9),
         "twins": to_nearest(now) / max(to_nearest(real), 1e-9),
         "reach": (np.minimum(np.percentile(now, 99), high) - np.maximum(np.percentile(now, 1), low)) / max(high - low, 1e-9),
-        "roughness": roughness(now) / max(roughness(real), 1e-9),
         "change": np.nan if is_averaged(observed) else np.abs(now - before).mean() / apart,  # an average hardly changes
         "pattern": every_second_pixel(now) / max(every_second_pixel(real), 1e-9),
     }
@@ -83,11 +82,6 @@ def dimension(images):
     apart = nearest > 0
     growth = np.log(second[apart] / nearest[apart]).sum()
     return apart.sum() / growth if growth else 0.0
-
-
-def roughness(images):
-    """Return how much neighbouring pixels differ, over how much pixels differ at all."""
-    return np.mean([np.abs(np.diff(images, axis=axis)).mean() for axis in (1, 2)]) / max(images.std(), 1e-9)
 
 
 def every_second_pixel(images):
@@ -135,7 +129,6 @@ QUANTITIES = {
     "latent_length": "latent vectors have {:.0f} numbers",
     "dimension": "samples differ in about {:.1f} directions",
     "reach": "samples cover {:.0%} of the photographs' range from dark to bright",
-    "roughness": "neighbouring pixels differ {:.1f} times as much as in photographs",
     "pattern": "what repeats every two pixels is {:.1f} times as strong, beside slightly longer waves, as in photographs",
     "change": "samples of one latent vector changed {:.2f} times as much as two photographs differ, late in the run",
     "average_harm": "the distance to photographs was {:.2f} times that of the last weights, without the average",
