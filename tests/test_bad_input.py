@@ -342,7 +342,9 @@ TABLE = {
         (given("gallery.npz", {"few_images": RUN}), "must be an Exhibit"),
         (given("gallery.txt", EXHIBITS), "path must end in .npz"),
     ],
-    "studies.gallery.load_gallery": [(given(PACKAGE / "assets" / "judge.npz"), "is no gallery .*name one that save_gallery has written")],
+    "studies.gallery.load_gallery": [
+        (given(PACKAGE / "assets" / "judge.npz"), "is no gallery .*name one that save_gallery has written")
+    ],
     "widgets.gallery.gallery_stepper": [
         *each(BAD_DICTS, lambda bad: given(bad), "gallery"),
         (given({"few_images": RUN}), "must be an Exhibit, as load_gallery returns it"),

@@ -13,7 +13,8 @@ from gan_lib.widgets.gallery import fault_moment, gallery_stepper, shown_moments
 
 def run(seed):
     random, steps = np.random.default_rng(seed), np.array([0, 10, 20, 40, 80, 160])
-    values = {name: random.uniform(0, 1, 160).astype("float32") for name in ("d_loss", "g_loss", "d_accuracy_real", "d_accuracy_fake")}
+    names = ("d_loss", "g_loss", "d_accuracy_real", "d_accuracy_fake")
+    values = {name: random.uniform(0, 1, 160).astype("float32") for name in names}
     return Recording(
         frames=np.stack([to_pixels(load_fashion_mnist("test")[0][:20])] * 6),
         steps=steps, epochs=steps / 160, latents=np.zeros((20, 3), "float32"),
