@@ -41,6 +41,7 @@ def plot_exhibit(exhibit: Exhibit, columns: int = 4) -> Figure:
         axes.set_axis_off()
     draw_distances(curve, {"broken": exhibit.broken, "cured": exhibit.cured})
     curve.tick_params(labelsize=7)
+    curve.set_xlabel("training steps", fontsize=7)
     curve.set_title("FD ↓", fontsize=8, loc="left")
     curve.legend(fontsize=7, frameon=False, borderpad=0, handlelength=1.2)
     return figure

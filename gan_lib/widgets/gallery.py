@@ -61,7 +61,7 @@ def fault_moment(fault: str, exhibit: Exhibit, healthy: Recording) -> str:
         alt = f"{title_of(fault)}, {name}: 16 samples each after {steps} training steps"
         title = f"<b>{title_of(fault)}</b>: {what}" if name == "broken" else f"Cured: {what}"
         panels.append(PANEL.format(title=f"{title} · after {steps} steps", picture=picture, alt=alt, pixels=PIXELS))
-    curves = data_url(figure_picture(plot_exhibit_curves(exhibit, healthy), 32), lossless=True)
+    curves = data_url(figure_picture(plot_exhibit_curves(exhibit, healthy), 96), lossless=True)
     of_curves = f"{title_of(fault)}: losses and D's accuracies of the broken run, and FD beside the cured and a healthy run"
     panels.append(PANEL.format(title="The broken run, and FD of three", picture=curves, alt=of_curves, pixels=""))
     said = [title_of(answer) if answer in ADVICE else answer.replace("_", " ") for answer in exhibit.said]
