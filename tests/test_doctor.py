@@ -6,7 +6,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from gan_lib import Recording, diagnose, load_fashion_mnist, runs, to_pixels
+from gan_lib import Recording, build_mlp_generator, diagnose, load_fashion_mnist, runs, to_pixels
 from gan_lib.__main__ import main
 from gan_lib._files import save_arrays, save_json
 from gan_lib.studies.doctor import CAUTION, LEAST, judge
@@ -242,6 +242,15 @@ class TestFolders:
             assert np.isnan(value) or value == pytest.approx(one[name], rel=1e-3), name
         assert diagnose(folder).verdict == "frozen_discriminator"
 
+    def test_the_length_of_latent_vectors_is_that_of_its_generator(self, folder):
+        assert np.isnan(quantities(observe(folder))["latent_length"])
+        few = dict.fromkeys(QUANTITIES, np.nan) | {"dimension": 2.0}
+        assert judge(few, stored_limits()).unjudged["small_latent_space"] == ("latent_length",), "and then it is not judged"
+        build_mlp_generator(latent_dim=7).save(folder / "generator.keras")
+        assert quantities(observe(folder))["latent_length"] == 7
+        (folder / "generator.keras").write_bytes(b"cut short")
+        assert np.isnan(quantities(observe(folder))["latent_length"])
+
     def test_without_checkpoints_its_answers_are_left(self, folder):
         (folder / "checkpoints" / "epoch-000003.npz").unlink()
         said = diagnose(folder)
@@ -332,7 +341,7 @@ class TestFit:
             for _ in range(6):
                 row = dict.fromkeys(QUANTITIES, np.nan) | {name: random.uniform(4, 6) for name in QUANTITIES}
                 rule = next((rule for rule in RULES if rule.fault == kind), None)
-                for condition in (each for each in (rule.conditions if rule else ()) if not each.optional):
+                for condition in rule.conditions if rule else ():
                     row[condition.quantity] = random.uniform(8, 9) if condition.side == "above" else random.uniform(1, 2)
                 rows.append(row), faults.append(kind)
         limits = fit_limits(rows, faults)

@@ -154,7 +154,7 @@ def judge(values: Mapping[str, float], limits: Sequence[Sequence[float]], rates:
     findings, unjudged = {}, {}
     for (fault, conditions), of_rule in zip(RULES, limits):
         known = [(each, limit) for each, limit in zip(conditions, of_rule) if not np.isnan(values[each.quantity])]
-        missing = [each.quantity for each in conditions if np.isnan(values[each.quantity]) and not each.optional]
+        missing = [each.quantity for each in conditions if np.isnan(values[each.quantity])]
         if fault in findings or not all(holds(values[each.quantity], each.side, limit) for each, limit in known):
             continue
         if missing:

@@ -74,8 +74,7 @@ def first_limit(values, side):
 
 
 def hold(table, condition, limit):
-    values = table[condition.quantity]
-    return holds(values, condition.side, limit) | (np.isnan(values) & condition.optional)  # else NaN never holds
+    return holds(table[condition.quantity], condition.side, limit)  # NaN never holds
 
 
 def places_between(values):

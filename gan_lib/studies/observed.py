@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import shlex
+import zipfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -108,7 +109,7 @@ def of_folder(folder, photographs):
         kept.get("steps_taken", np.zeros(0, int)),
         frames,
         photographs_for(frames[-1], command, photographs) if frames else None,
-        None,
+        latent_length_in(folder),
         command,
     )
 
@@ -125,6 +126,16 @@ def settings_in(folder):
         return str(settings["command"]), settings["classes"]
     except (ValueError, KeyError, TypeError) as error:
         raise ValueError(f"{path} is damaged ({error!r}); train again, or name another run") from error
+
+
+def latent_length_in(folder):
+    """Return the length of the latent vectors that the saved generator of a run takes, or None."""
+    try:
+        with zipfile.ZipFile(folder / "generator.keras") as parts:
+            (_, length) = json.loads(parts.read("config.json"))["config"]["layers"][0]["config"]["batch_shape"]
+            return int(length)
+    except (OSError, zipfile.BadZipFile, KeyError, IndexError, TypeError, ValueError):  # there is none, or of another kind
+        return None
 
 
 def kept_in(folder):

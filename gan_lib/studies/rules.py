@@ -16,11 +16,10 @@ HEALTHY, UNKNOWN, DIVERGED = "healthy", "cannot_tell", "diverged"
 
 
 class Condition(NamedTuple):
-    """That a quantity lies above, or below, a limit; an optional one is left out where the run does not tell the quantity."""
+    """That a quantity lies above, or below, a limit."""
 
     quantity: str
     side: str  # "above" or "below"
-    optional: bool = False
 
 
 class Rule(NamedTuple):
@@ -38,12 +37,12 @@ class Advice(NamedTuple):
     remedy: str
 
 
-def above(quantity, optional=False):
-    return Condition(quantity, "above", optional)
+def above(quantity):
+    return Condition(quantity, "above")
 
 
-def below(quantity, optional=False):
-    return Condition(quantity, "below", optional)
+def below(quantity):
+    return Condition(quantity, "below")
 
 
 # In the order in which they are looked at: the first one that holds is the first answer. What shows in few runs stands before
@@ -58,7 +57,7 @@ RULES = (
     Rule("wrong_scale", (below("reach"),)),
     Rule("early_average", (above("average_harm"),)),
     Rule("few_images", (above("memory"),)),
-    Rule("small_latent_space", (below("dimension"), below("latent_length", optional=True))),
+    Rule("small_latent_space", (below("dimension"), below("latent_length"))),
     Rule("total_collapse", (below("spread"),)),
     Rule("partial_collapse", (below("twins"),)),
     Rule("fast_generator", (above("right_on_fake"), above("change"))),
