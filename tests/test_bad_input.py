@@ -305,6 +305,7 @@ TABLE = {
         ]
         for name in ("observed.observe", "doctor.diagnose")
     },
+    "studies.signs.quantities": [(given("dcgan"), "observed must be Observed: give what observe")],
     "studies.doctor.judge": [
         (given({"spread": 1.0}, []), "values must hold all of gan_lib.studies.signs.QUANTITIES; .* missing"),
         (given(dict.fromkeys(QUANTITIES, 0.5), [[1.0]]), "limits must hold a list for each of the .* rules"),

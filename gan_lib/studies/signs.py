@@ -9,7 +9,16 @@ from gan_lib.studies.observed import Observed, option_of
 
 
 def quantities(observed: Observed) -> dict[str, float]:
-    """Return what the rules look at, a float for each key of `QUANTITIES`; NaN for what a run does not tell."""
+    """Return what the rules look at, a float for each key of `QUANTITIES`; NaN for what a run does not tell.
+
+    Args:
+        observed: what `gan_lib.studies.observed.observe` returns.
+
+    Raises:
+        ValueError: if it is something else.
+    """
+    if not isinstance(observed, Observed):
+        raise ValueError(f"observed must be Observed: give what observe(run) returns; got {type(observed).__name__}")
     found = of_answers(observed) | of_samples(observed) | of_scores(observed)
     if observed.latent_length:
         found["latent_length"] = observed.latent_length
