@@ -9,8 +9,9 @@ The core stands in this folder, and all its names are handed on from here, such 
 - `metrics`, `classifier`, `evaluation`: how good the images are; `devices`: several of them;
   `runs`, `saved`, `exports`: a whole run from data to files, and what becomes of these.
 
-`studies` holds what single chapters look into, `applications` StackGAN, Pix2Pix and SRGAN, `plots` the figures, `widgets` what
-readers press. Files that begin with an underscore say what arguments, files and weights must be.
+`studies` holds what single chapters look into, among it the doctor, who says what is likely wrong with a run; `applications`
+StackGAN, Pix2Pix and SRGAN; `plots` the figures; `widgets` what readers press. Files that begin with an underscore say what
+arguments, files and weights must be.
 
 An import goes down this list or stays inside its own folder: widgets, plots, studies and applications, core, underscored files.
 Only `runs` and the command line, `python -m gan_lib`, import everything. Importing `gan_lib` alone loads no TensorFlow.
@@ -76,6 +77,7 @@ PUBLIC = {
     "evaluation": ("Described", "describe", "evaluate", "over_seeds", "scores", "table", "with_spread"),
     "saved": ("load_network",),
     "exports": ("export",),
+    "studies.doctor": ("Diagnosis", "Finding", "diagnose"),
 }
 HOME = {name: module for module, names in PUBLIC.items() for name in names}
 __all__ = ["__version__", *sorted(HOME)]

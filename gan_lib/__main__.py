@@ -1,4 +1,4 @@
-"""python -m gan_lib train | sample | evaluate | export | record | study: options and messages; `runs` and others do the work."""
+"""python -m gan_lib train | diagnose | sample | evaluate | export | record | study: options and messages alone."""
 
 import argparse
 import os
@@ -146,6 +146,12 @@ def build_parser():
     command.add_argument("--images", metavar="FOLDER", help=text)
     command.set_defaults(run=evaluate)
 
+    command = commands.add_parser("diagnose", help="say what is likely wrong with a run, with the evidence and what to try")
+    command.add_argument("source", metavar="RUN", help="the folder of a run, or a recording")
+    text = "the folder of the images that it was trained on, if that is not where it was"
+    command.add_argument("--images", metavar="FOLDER", help=text)
+    command.set_defaults(run=diagnose)
+
     command = commands.add_parser("export", help="write a generator in a form that other programs read, and compare the two")
     command.add_argument("weights", help=SOURCE)
     text = "Keras, a TensorFlow SavedModel, ONNX, or LiteRT (TensorFlow Lite) for one image at a time"
@@ -182,10 +188,11 @@ def settings(options):
 
 
 def train(options):
-    from gan_lib.runs import train_and_save
+    from gan_lib.runs import doctor_says_briefly, train_and_save
 
     train_and_save(settings(options), options.output, options.resume)
     print(f"samples, history and weights are in {options.output}; the newest picture is samples.png")
+    print(doctor_says_briefly(options.output))
 
 
 def record(options):
@@ -193,6 +200,12 @@ def record(options):
 
     runs.record(settings(options), options.output, options.scores, options.fid, options.weights)
     print(f"the recording is in {options.output}")
+
+
+def diagnose(options):
+    from gan_lib.runs import doctor_says
+
+    print(doctor_says(options.source, options.images))
 
 
 def sample(options):

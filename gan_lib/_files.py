@@ -10,6 +10,11 @@ import numpy as np
 
 ASSETS = Path(__file__).parent / "assets"  # what comes with the package
 
+# In the folder of a run:
+SETTINGS = "settings.json"  # the command, and the classes of a class on request
+HISTORY = "history.json"  # what was reported, means over each epoch
+CHECKPOINTS = "checkpoints"  # a folder
+
 
 @contextmanager
 def atomic_write(path):

@@ -9,9 +9,10 @@ from functools import cache
 import numpy as np
 
 from gan_lib._checks import check_counts, check_images, check_seed
+from gan_lib._files import ASSETS
 from gan_lib._keras import full_precision, keras, layers
 from gan_lib._weights import how_made, load_weights
-from gan_lib.data import ASSETS, load_fashion_mnist
+from gan_lib.data import load_fashion_mnist
 from gan_lib.networks import IMAGE_SHAPE
 
 WEIGHTS = ASSETS / "classifier.npz"

@@ -12,10 +12,11 @@ from functools import cache
 import numpy as np
 
 from gan_lib._checks import check_choice, check_count, check_images, check_mapping
+from gan_lib._files import ASSETS
 from gan_lib._keras import full_precision, keras
 from gan_lib._weights import pretrained
 from gan_lib.classifier import features_and_probabilities
-from gan_lib.data import ASSETS, load_fashion_mnist
+from gan_lib.data import load_fashion_mnist
 from gan_lib.metrics import fid, inception_score, kernel_inception_distance, precision_recall
 
 # What was trained with several seeds, written by tools/assets.py: variants of the DCGAN, and what the chapters compare.

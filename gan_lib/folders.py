@@ -13,7 +13,7 @@ import numpy as np
 from PIL import Image, ImageOps
 
 from gan_lib._checks import check_choice, check_count, check_seed
-from gan_lib.data import ASSETS
+from gan_lib._files import ASSETS
 
 if TYPE_CHECKING:
     import tensorflow as tf

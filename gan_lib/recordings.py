@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from gan_lib._checks import check_choice, check_mapping
-from gan_lib._files import load_arrays, save_arrays
-from gan_lib.data import ASSETS, to_pixels
+from gan_lib._files import ASSETS, load_arrays, save_arrays
+from gan_lib.data import to_pixels
 
 if TYPE_CHECKING:
     import keras

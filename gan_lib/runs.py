@@ -20,12 +20,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from gan_lib._checks import check_choice, check_count, check_counts, check_label_smoothing, check_number, check_seed
-from gan_lib._files import atomic_write, save_json
+from gan_lib._files import CHECKPOINTS, HISTORY, SETTINGS, atomic_write, save_json
 from gan_lib.applications import APPLICATIONS, application
 from gan_lib.data import CLASS_NAMES, load_fashion_mnist
 from gan_lib.folders import class_folders, find_images, fits_memory, image_shape, load_images, stream_images
 from gan_lib.recordings import Recording
-from gan_lib.saved import SETTINGS, save_picture
+from gan_lib.saved import save_picture
 
 if TYPE_CHECKING:
     import keras
@@ -35,7 +35,6 @@ if TYPE_CHECKING:
 
 SHAPES = ("ring", "moons")  # models on points in the plane
 MODELS = ("dcgan", "mlp", "crossed", *SHAPES, *APPLICATIONS)
-CHECKPOINTS = "checkpoints"  # the folder of a run where they are
 SIZE = 64  # of one's own images, where no other is asked for
 IMAGE_SHAPE = (28, 28, 1)  # of Fashion-MNIST
 PER_CLASS = 8  # images of each class that a run follows
@@ -388,22 +387,51 @@ def train_and_save(settings: Settings, folder: str | os.PathLike, resume: bool =
         generator = gan.generator
 
 
+def doctor_says(source: str | os.PathLike, photographs: str | os.PathLike | None = None) -> str:
+    """Return what the doctor says about a run, as text.
+
+    Args:
+        source: the folder of a run, or a recording: the name of a bundled one, or a `.npz` file.
+        photographs: the folder of the images that it was trained on, if that has moved; brought to the size of the samples.
+
+    Raises:
+        FileNotFoundError: if there is no such run, or it has no history.
+        ValueError: if it is damaged, or of a model that the doctor does not know.
+    """
+    if not isinstance(source, (str, os.PathLike)):
+        raise ValueError(f"source must be a path, or the name of a recording; got {source!r:.200}")
+    from gan_lib.studies.doctor import diagnose
+
+    return f"{source}\n{diagnose(source, photographs)}"
+
+
+def doctor_says_briefly(folder: str | os.PathLike) -> str:
+    """Return one line of what the doctor says about a run that has just ended; also where it can say nothing."""
+    from gan_lib.studies.doctor import diagnose
+
+    try:
+        diagnosis = diagnose(folder)
+    except (ValueError, OSError) as error:
+        return f"The doctor has not judged this run: {error}"
+    return diagnosis.summary + (f" More: python -m gan_lib diagnose {shlex.quote(str(folder))}" if diagnosis.findings else "")
+
+
 def check_folder(folder, resume):
     """Raise a ValueError unless a run can begin in the folder, or be carried on there."""
     if folder.is_file():
         raise ValueError(f"--output {folder} is a file; name a folder")
-    begun = [path for path in sorted(folder.rglob("*")) if path.name in ("history.json", "run.json")]
+    begun = [path for path in sorted(folder.rglob("*")) if path.name in (HISTORY, "run.json")]
     if begun and not resume:
         raise ValueError(f"--output {folder} holds a run already; add --resume to carry it on, or name another folder")
     for path in begun:
-        if path.name == "history.json" and not (path.parent / CHECKPOINTS / "run.json").exists():
+        if path.name == HISTORY and not (path.parent / CHECKPOINTS / "run.json").exists():
             raise ValueError(
                 f"--output {path.parent} holds a run without checkpoints, which cannot be carried on; name another folder"
             )
 
 
 def epochs_done(folder):
-    return len(next(iter(json.loads((folder / "history.json").read_text()).values())))
+    return len(next(iter(json.loads((folder / HISTORY).read_text()).values())))
 
 
 def save_run(folder: Path, gan: Players, recorder: SampleRecorder, shown: dict | None = None) -> None:
@@ -420,7 +448,7 @@ def save_run(folder: Path, gan: Players, recorder: SampleRecorder, shown: dict |
     save_picture(newest, recorder.frames[-1], shown)
     with atomic_write(folder / "samples.png") as temporary:
         shutil.copyfile(newest, temporary)
-    save_json(folder / "history.json", recorder.history)
+    save_json(folder / HISTORY, recorder.history)
     with averaged(gan) as generator:
         save_network(folder / "generator.keras", generator)
     save_network(folder / "discriminator.keras", gan.discriminator)

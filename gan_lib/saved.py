@@ -11,7 +11,7 @@ import numpy as np
 from PIL import Image
 
 from gan_lib._checks import check_choice, check_count, check_seed
-from gan_lib._files import atomic_write
+from gan_lib._files import SETTINGS, atomic_write
 from gan_lib.applications import APPLICATIONS, application
 from gan_lib.data import CLASS_NAMES, to_pixels
 from gan_lib.folders import load_images
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
 
 SIDE = 600  # pixels that a picture of samples has at least, in width and height
 
-SETTINGS = "settings.json"  # of a run, in its folder
 CLASS_GENERATOR = "class_generator"  # the name of the generator of a class on request
 
 # By the name of a generator, which Keras stores: the application whose conditions it takes.

@@ -22,9 +22,12 @@ from gan_lib.applications.captions import Meaning, meanings
 from gan_lib.runs import Settings
 from gan_lib.studies import games
 from gan_lib.studies.dirac import DiracGAN
+from gan_lib.studies.faults import Setup
 from gan_lib.studies.fields import load_fields
+from gan_lib.studies.gallery import Exhibit
 from gan_lib.studies.losses import Budget, Run
 from gan_lib.studies.probes import Measured
+from gan_lib.studies.signs import QUANTITIES
 
 PACKAGE = Path(gan_lib.__file__).parent
 IMAGES, LABELS = (array[:12] for array in load_fashion_mnist("test"))
@@ -122,6 +125,10 @@ def recording(**changes):
 RUN, UNMEASURED = recording(), recording(measured={})
 DESCRIBED = Described(ROWS, SHARES)
 RUN_OF_STUDY = Run("hinge", 5e-4, 0)
+ANSWERED = recording(
+    conditions={}, history={name: np.ones(1) for name in ("d_loss", "g_loss", "d_accuracy_real", "d_accuracy_fake")}
+)
+EXHIBITS = {"few_images": Exhibit(RUN, RUN, "cause", "cure", ("few_images", "healthy"))}
 GAME = games.TicTacToe()
 DIRAC = DiracGAN(gan_lib.Wasserstein())
 FIELD = {"hinge": load_fields()["hinge"]}
@@ -286,6 +293,69 @@ TABLE = {
         *each(BAD_DICTS, lambda bad: given(bad), "rows"),
         (given({"dcgan": {"fid": 1.0}}), r"rows\['dcgan'\] must hold is, fid"),
     ],
+    # ---- the doctor and its runs
+    **{
+        f"studies.{name}": [
+            (given(3.5), "run must be a Recording"),
+            (given("ring"), "points in the plane"),
+            (given("stackgan"), "answers conditions"),
+            (
+                given(recording(history={}, conditions={})),
+                "run has no d_loss, g_loss, d_accuracy_real, d_accuracy_fake: .*record it again",
+            ),
+            (given(ANSWERED, PIXELS[:, :9]), "photographs must have the shape of the samples"),
+            *each(BAD_PIXELS, lambda bad: given(ANSWERED, bad), "photographs"),
+            (given(ANSWERED, "nowhere"), "folder nowhere does not exist"),
+        ]
+        for name in ("observed.observe", "doctor.diagnose")
+    },
+    "studies.signs.quantities": [(given("dcgan"), "observed must be Observed: give what observe")],
+    "studies.doctor.judge": [
+        (given({"spread": 1.0}, []), "values must hold all of gan_lib.studies.signs.QUANTITIES; .* missing"),
+        (given(dict.fromkeys(QUANTITIES, 0.5), [[1.0]]), "limits must hold a list for each of the .* rules"),
+    ],
+    "studies.doctor_fit.fit_limits": [
+        (given([], []), "rows and faults must be equally long, and not empty"),
+        (given([{}], ["healthy"]), "faults must name each kind of run at least once"),
+    ],
+    "studies.doctor_fit.confusion": each(BAD_CHOICES, lambda bad: given(bad), "part"),
+    "runs.doctor_says": [(given("ring"), "points in the plane"), (given(ANSWERED), "source must be a path")],
+    "studies.faults.build_small_generator": [
+        *each(BAD_COUNTS, lambda bad: given(bad), "latent_dim"),
+        *each(BAD_CHOICES, lambda bad: given(last=bad), "last"),
+        *each([(1, "at least 2")], lambda bad: given(transposed=bad), "transposed"),
+        *each(BAD_COUNTS, lambda bad: given(units=bad), "units"),
+    ],
+    "studies.faults.build_small_discriminator": [
+        *each([(1.5, "number")], lambda bad: given(momentum=bad), "momentum"),
+        *each([(1.5, "number")], lambda bad: given(dropout=bad), "dropout"),
+    ],
+    "studies.faults.setup_of": [
+        *each(BAD_CHOICES, lambda bad: given(bad, 1), "fault"),
+        *each([(17, "must be 16")], lambda bad: given("few_images", bad), "strength"),
+    ],
+    "studies.faults.train": [
+        (given("few_images", IMAGES, IMAGES, DESCRIBED), "setup must be a Setup, such as setup_of"),
+        *each(BAD_IMAGES, lambda bad: given(Setup(), bad, IMAGES, DESCRIBED), "images"),
+        *each(BAD_IMAGES, lambda bad: given(Setup(), IMAGES, bad, DESCRIBED), "held_out"),
+        (given(Setup(), IMAGES, IMAGES, SHARES), "real must be Described"),
+        *each(BAD_SEEDS, lambda bad: given(Setup(), IMAGES, IMAGES, DESCRIBED, bad), "seed"),
+        *each([(1, "at least 6")], lambda bad: given(Setup(), IMAGES, IMAGES, DESCRIBED, steps=bad), "steps"),
+    ],
+    "studies.gallery.save_gallery": [
+        *each(BAD_DICTS, lambda bad: given("gallery.npz", bad), "exhibits"),
+        (given("gallery.npz", {"few_images": RUN}), "must be an Exhibit"),
+        (given("gallery.txt", EXHIBITS), "path must end in .npz"),
+    ],
+    "studies.gallery.load_gallery": [
+        (given(PACKAGE / "assets" / "judge.npz"), "is no gallery .*name one that save_gallery has written")
+    ],
+    "widgets.gallery.gallery_stepper": [
+        *each(BAD_DICTS, lambda bad: given(bad), "gallery"),
+        (given({"few_images": RUN}), "must be an Exhibit, as load_gallery returns it"),
+        (given(EXHIBITS), "gallery must hold 'healthy' and a fault at least"),
+        *each(BAD_COUNTS, lambda bad: given(EXHIBITS | {"healthy": EXHIBITS["few_images"]}, bad), "interval"),
+    ],
     # ---- recordings
     "recordings.Recording.of": [
         (given(SampleRecorder(), {}), "recorder has kept nothing"),
@@ -439,6 +509,21 @@ TABLE = {
         *each(BAD_POINTS, lambda bad: given(POINTS, bad), "fake"),
         *each(BAD_COUNTS, lambda bad: given(POINTS, POINTS, bad), "k "),
         (given(POINTS, POINTS, 12), "real must.*hold at least 13"),
+    ],
+    "plots.faults.plot_exhibit": [
+        (given(RUN), "exhibit must be an Exhibit, such as load_gallery"),
+        (given(replace(EXHIBITS["few_images"], cured=UNMEASURED)), "exhibit.cured has no fid"),
+        *each(BAD_COUNTS, lambda bad: given(EXHIBITS["few_images"], bad), "columns"),
+    ],
+    "plots.faults.plot_exhibit_curves": [
+        (given(RUN, RUN), "exhibit must be an Exhibit"),
+        *each(BAD_RECORDINGS, lambda bad: given(EXHIBITS["few_images"], bad), "healthy"),
+        (given(EXHIBITS["few_images"], UNMEASURED), "healthy has no fid"),
+    ],
+    "plots.faults.plot_confusion": [
+        *each(BAD_ARRAYS, lambda bad: given(bad, ["a"], ["a"]), "counts"),
+        (given([[1, 2]], ["a", "b"], ["a", "b"]), "rows"),
+        (given([[1, 2]], ["a"], ["a"]), "columns"),
     ],
     # ---- widgets
     "widgets.runs.epoch_stepper": [
@@ -1168,6 +1253,7 @@ ELSEWHERE = {
         for player in ("gan.GAN", "conditional.ConditionalGAN")
         for move in ("discriminator_step", "generator_step")
     },
+    "studies.faults.Setup.gan": "is the class that a setup names",
     "plots.panels.open_panels": "hands its arguments on to matplotlib",
     "networks.answers_probabilities": "takes a network that compile has looked at",
     "augment.one_each": IN_STEPS,

@@ -24,8 +24,8 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")  # before TensorFlow is impor
 
 import numpy as np
 
-from gan_lib._files import atomic_write, save_arrays, save_json
-from gan_lib.data import ASSETS, load_fashion_mnist, read_full
+from gan_lib._files import ASSETS, atomic_write, save_arrays, save_json
+from gan_lib.data import load_fashion_mnist, read_full, to_pixels
 from gan_lib.recordings import Recording
 
 RECORDINGS = ASSETS / "recordings"
@@ -360,6 +360,136 @@ def logits(discriminator, images):
     return np.log(probabilities / (1 - probabilities))
 
 
+FAULT_SEEDS = {"made": (0, 1, 2), "unseen": (100, 101, 102)}  # of the runs that the doctor is made with, and of others
+
+
+def faults(options):
+    """Train the gallery's small GAN several hundred times, sound and broken, and measure the doctor; about an hour on one core.
+
+    Each run becomes a recording in the folder that --folder names. What is there already stays, so that it can be stopped and
+    begun again. At the end the limits of the doctor's rules are chosen by the runs that are there for that, and all runs are put
+    into the assets, with what the doctor says of them.
+    """
+    from gan_lib.studies.faults import setup_of, train
+
+    one_thread()
+    todo = [] if options.pack else [run for run in fault_runs() if not options.names or run[1] in options.names]
+    data = fault_data() if todo else ()
+    for name, fault, part, strength, seed in todo:
+        if (options.folder / name).exists():  # asked each time: several of these may run side by side
+            continue
+        began, clock = time.monotonic(), time.process_time()
+        recording = train(setup_of(fault, strength), *data, seed)
+        recording.made |= {"fault": fault, "part": part, "strength": strength}
+        recording.save(options.folder / name)
+        print(name, f"{time.process_time() - clock:.1f} s of {time.monotonic() - began:.1f}", flush=True)
+    if not options.names:
+        pack_faults(options)
+
+
+def fault_data():
+    """Return what `gan_lib.studies.faults.train` needs: photographs, others, and what the classifier says of the former."""
+    from gan_lib.evaluation import describe
+
+    photographs, held_out = load_fashion_mnist("train")[0], load_fashion_mnist("test")[0][:500]
+    return photographs, held_out, describe(photographs[:2_000])
+
+
+def one_thread():
+    """Let TensorFlow keep to one core, before it does anything."""
+    import tensorflow as tf
+
+    tf.config.threading.set_intra_op_parallelism_threads(1)
+    tf.config.threading.set_inter_op_parallelism_threads(1)
+
+
+def fault_runs():
+    """Yield each run, so that a part of them has something of all: its file, fault, part, strength, seed."""
+    from gan_lib.studies.faults import FAULTS
+
+    for seeds in zip(*FAULT_SEEDS.values()):
+        for fault, each in FAULTS.items():
+            for part, seed in zip(FAULT_SEEDS, seeds):
+                for i, strength in enumerate(getattr(each, part)):
+                    yield f"{fault}-{part}-{i}-{seed}.npz", fault, part, strength, seed
+
+
+def pack_faults(options):
+    """Choose the doctor's limits, let it judge all runs, and write both down."""
+    from gan_lib.studies.doctor import judge
+    from gan_lib.studies.doctor_fit import fit_limits
+    from gan_lib.studies.observed import observe
+    from gan_lib.studies.rules import HEALTHY, MEASURED
+    from gan_lib.studies.signs import quantities
+
+    runs, rows, kinds = [], [], []
+    for name, fault, part, strength, seed in fault_runs():
+        if (options.folder / name).exists():
+            recording = Recording.load(options.folder / name)
+            values, diverged = quantities(observe(recording)), "diverged" in recording.made
+            runs.append({"fault": fault, "part": part, "strength": strength, "seed": seed, "diverged": diverged})
+            runs[-1]["quantities"] = values
+            if part == "made" and not diverged:
+                rows.append(values), kinds.append(fault)
+            if part == "made" and fault == HEALTHY:  # and nothing is wrong with samples that are photographs
+                rows.append(values | quantities_of_photographs(seed)), kinds.append(fault)
+    rows += [quantities(observe(Recording.load(name))) for name in SOUND]
+    limits = fit_limits(rows, kinds + [HEALTHY] * len(SOUND), {HEALTHY: HEALTHY_COUNTS})
+    for run in runs:
+        run["answer"] = "diverged" if run["diverged"] else judge(run["quantities"], limits).verdict
+        run["quantities"] = {
+            name: None if np.isnan(value) else float(f"{value:.4g}") for name, value in run["quantities"].items()
+        }
+    save_json(MEASURED, {"limits": limits, "made": made(options, runs=len(runs)), "runs": runs})
+
+
+def quantities_of_photographs(seed):
+    """Return what the doctor reads from samples that are photographs, as many as a run has samples."""
+    from gan_lib.studies.observed import PHOTOGRAPHS, Observed
+    from gan_lib.studies.signs import of_samples
+
+    photographs = to_pixels(load_fashion_mnist("test")[0])
+    chosen = np.random.default_rng(seed).choice(np.arange(PHOTOGRAPHS, len(photographs)), PHOTOGRAPHS, replace=False)
+    found = of_samples(Observed({}, steps=np.array([1]), frames=[photographs[chosen]], photographs=photographs[:PHOTOGRAPHS]))
+    return {name: value for name, value in found.items() if name != "change"}
+
+
+SOUND = ("dcgan", "dcgan-steps", "dcgan-averaged", "crossed-steps")  # recordings of larger networks in which nothing is wrong
+HEALTHY_COUNTS = 3  # times as much as one fault, when the doctor's limits are chosen: a false alarm costs the reader more
+
+
+GALLERY_STEPS = 1_000
+
+
+def gallery(options):
+    """Record of each fault a broken run and a cured one, for the gallery; a quarter of an hour on one core.
+
+    Each run becomes a recording in the folder that --folder names, and what is there stays. At the end all go into one file, with
+    what the doctor says of them, who must have been measured before.
+    """
+    from gan_lib.studies.doctor import diagnose
+    from gan_lib.studies.faults import FAULTS, setup_of, train
+    from gan_lib.studies.gallery import GALLERY, Exhibit, save_gallery
+
+    one_thread()
+    pairs = {name: [options.folder / f"gallery-{name}-{part}.npz" for part in ("broken", "cured")] for name in FAULTS}
+    data = fault_data() if any(not path.exists() for pair in pairs.values() for path in pair) else ()
+    for name, pair in pairs.items():
+        for path, cured in zip(pair, (False, True)):
+            if not path.exists():
+                fault = FAULTS[name]
+                setup = setup_of(name, fault.made[fault.shown], cured)
+                train(setup, *data, SEED, GALLERY_STEPS, every_moment=True).save(path)
+                print(path.name, flush=True)
+    exhibits = {}
+    for name, pair in pairs.items():
+        runs, fault = [Recording.load(path) for path in pair], FAULTS[name]
+        said = tuple(diagnose(run).verdict for run in runs)
+        exhibits[name] = Exhibit(*runs, fault.cause.format(fault.made[fault.shown]), fault.cure, said)
+        print(name, said, flush=True)
+    save_gallery(GALLERY, exhibits)
+
+
 def fill(path, rows, measure, options):
     """Fill a table of rows and seeds, one training after the other; it is written anew after each."""
     table = json.loads(path.read_text()) if path.exists() else {"rows": {}}
@@ -530,6 +660,8 @@ MAKERS = {
     "losses": losses,
     "losses-small": losses_small,
     "fields": fields,
+    "faults": faults,
+    "gallery": gallery,
     "recordings": recordings,
 }
 
@@ -543,8 +675,12 @@ def main(arguments=None):
         command.set_defaults(make=make, names=[])
         if name == "losses":
             command.add_argument("folder", nargs="?", default="losses", help="where the study is (default: losses)")
-        if name in ("variants", "comparisons", "classes", "sets", "recordings"):
+        if name in ("variants", "comparisons", "classes", "sets", "faults", "recordings"):
             command.add_argument("names", nargs="*", metavar="NAME", help="only these (default: all)")
+        if name in ("faults", "gallery"):
+            command.add_argument("--folder", type=Path, required=True, help="where the recordings of the runs are kept")
+        if name == "faults":
+            command.add_argument("--pack", action="store_true", help="train nothing more, and pack what is there")
     command.add_argument("--run", action="store_true", help="run the commands, instead of printing them")
     options = parser.parse_args(arguments)
     options.began = time.monotonic()

@@ -10,12 +10,12 @@ from functools import cache
 import numpy as np
 
 from gan_lib._checks import check_count, check_seed
+from gan_lib._files import ASSETS
 from gan_lib._keras import full_precision, keras, layers, ops, tf
 from gan_lib._weights import load_weights
 from gan_lib.applications.captions import LENGTH, WORDS, captions, meanings, tokens
 from gan_lib.applications.sizes import shrink
 from gan_lib.classifier import class_features
-from gan_lib.data import ASSETS
 
 WEIGHTS = ASSETS / "text_encoder.npz"
 DIMENSIONS = 64
