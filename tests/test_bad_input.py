@@ -1055,6 +1055,7 @@ TABLE = {
     ],
     "studies.fields.record_field": each(BAD_COUNTS, lambda bad: given("hinge", steps=bad), "steps"),
     "studies.fields.record_fields": each(BAD_COUNTS, lambda bad: given("hinge", bad), "seeds"),
+    "studies.fields.load_fields": [(given(PACKAGE / "assets" / "judge.npz"), "judge.npz is damaged|has no")],
     "studies.fields.save_fields": each(BAD_DICTS, lambda bad: given("fields.npz", bad), "recordings"),
     "studies.dirac.DiracGAN": [
         (given("hinge"), "loss must be a gan_lib.losses.Loss of scores"),
@@ -1073,6 +1074,10 @@ TABLE = {
     "plots.fields.plot_fields": each(BAD_DICTS, lambda bad: given(bad), "recordings"),
     "plots.fields.plot_slopes": each(BAD_DICTS, lambda bad: given(bad), "recordings"),
     "plots.fields.real_points": each(BAD_RECORDINGS, lambda bad: given(bad), "recording"),
+    "plots.losses.plot_terms": [
+        *each(BAD_DICTS, lambda bad: given(bad), "losses"),
+        (given({"other": gan_lib.Relativistic()}), r"losses\['other'\] must be a loss of single scores"),
+    ],
     "plots.losses.plot_standings": each(BAD_DICTS, lambda bad: given(bad), "rows"),
     "plots.losses.plot_progress": each(BAD_DICTS, lambda bad: given(bad), "outcomes"),
     "widgets.fields.field_stepper": [
@@ -1254,6 +1259,7 @@ ELSEWHERE = {
         for move in ("discriminator_step", "generator_step")
     },
     "studies.faults.Setup.gan": "is the class that a setup names",
+    "plots.panels.legend_above": "hands its arguments on to matplotlib",
     "plots.panels.open_panels": "hands its arguments on to matplotlib",
     "networks.answers_probabilities": "takes a network that compile has looked at",
     "augment.one_each": IN_STEPS,

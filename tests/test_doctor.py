@@ -176,7 +176,7 @@ class TestAnswers:
             "few_images": ("memory",),
             "early_average": ("average_harm",),
         }
-        assert "Not judged, because the run does not tell average_harm, memory: an average of" in str(said)
+        assert "Not judged, because the run has no average_harm, memory: an average of" in str(said)
         known = diagnose(recording(measured={}, made={"command": "python -m gan_lib record"}))
         assert set(known.unjudged) == {"few_images"}, "there is no average"
 

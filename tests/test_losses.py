@@ -3,7 +3,8 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from gan_lib.losses import discriminator_loss, minimax, non_saturating
+from gan_lib.losses import Hinge, Wasserstein, discriminator_loss, minimax, non_saturating
+from gan_lib.plots.losses import plot_terms
 
 
 def test_at_one_half_everybody_is_at_log_2():
@@ -81,3 +82,11 @@ def test_answers_of_exactly_0_and_1_are_taken():
 def test_what_is_no_probability_is_told(answers):
     with pytest.raises(ValueError, match="^fake_probability must"):
         minimax(answers)
+
+
+def test_each_players_term_is_drawn_over_the_score():
+    real, fake, generator = plot_terms({"hinge": Hinge(), "Wasserstein": Wasserstein()}).axes
+    at = {round(float(x), 2): i for i, x in enumerate(real.lines[0].get_xdata())}
+    assert [real.lines[0].get_ydata()[at[x]] for x in (-1, 0, 1, 2)] == pytest.approx([1, 0, -1, -1])
+    assert [fake.lines[0].get_ydata()[at[x]] for x in (-2, -1, 1)] == pytest.approx([-1, -1, 1])
+    assert [generator.lines[1].get_ydata()[at[x]] for x in (-2, 2)] == pytest.approx([2, -2])

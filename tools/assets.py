@@ -550,16 +550,39 @@ def losses(options):
         sys.exit(f"{options.folder} lacks {', '.join(missing)}; run: python -m gan_lib study losses --output {options.folder}")
     about = [outcome.pop("made") for outcome in outcomes.values()]
     minutes = round(sum(each["minutes"] for each in about), 1)
+    paces = pace(outcomes)
+    for outcome in outcomes.values():  # other work may have run beside some of the trainings
+        per_image = paces[outcome["settings"]["game"]] / outcome["settings"]["batch_size"]
+        outcome["seconds"] = [round(images * per_image, 2) for images in outcome["images"]]
     samples = {}
     for game in GAMES:
         with np.load(Path(options.folder) / f"{best_run(game, outcomes).name}.npz", allow_pickle=False) as stored:
             samples[game] = to_pixels(stored["samples"][:SHOWN].astype("float32"))
     save_arrays(RECORDED.with_suffix(".npz"), samples)
-    save_json(RECORDED, {"made": about[0] | {"minutes": minutes}, "outcomes": outcomes})
+    save_json(RECORDED, {"made": about[0] | {"minutes": minutes, "seconds a step": paces}, "outcomes": outcomes})
     print(f"{len(outcomes)} trainings of {minutes:.0f} minutes are in {RECORDED.name}, {RECORDED.stat().st_size / 1000:.0f} kB")
 
 
 SHOWN = 10  # generated images of each game
+ROUNDS, STEPS_A_ROUND = 5, 40
+
+
+def pace(outcomes):
+    """Return what a step of each game of a study takes on one core, in seconds of the processor: medians of rounds in turns."""
+    from gan_lib.studies.losses import GAMES, Clock, build
+    from gan_lib.studies.losses_table import best_run
+
+    width, batch = (next(iter(outcomes.values()))["settings"][name] for name in ("width", "batch_size"))
+    one_thread()
+    photographs = load_fashion_mnist("train")[0][: STEPS_A_ROUND * batch]
+    players = {game: (build(best_run(game, outcomes), width), Clock()) for game in GAMES}
+    seconds = {game: [] for game in GAMES}
+    for _ in range(ROUNDS + 1):
+        for game, (gan, clock) in players.items():
+            before = clock.seconds
+            gan.fit(photographs, batch_size=batch, callbacks=[clock], verbose=0)
+            seconds[game].append((clock.seconds - before) / STEPS_A_ROUND)
+    return {game: float(np.median(each[1:])) for game, each in seconds.items()}  # the first compiles
 
 
 def fields(options):

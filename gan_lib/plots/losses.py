@@ -4,9 +4,11 @@ from collections.abc import Mapping
 
 import numpy as np
 from matplotlib.figure import Figure
+from matplotlib.ticker import LogLocator, NullFormatter, StrMethodFormatter
 
 from gan_lib._checks import check_mapping
-from gan_lib.plots.images import COLOURS
+from gan_lib.losses import Loss
+from gan_lib.plots.images import COLOURS, LINES
 from gan_lib.plots.panels import legend_above, open_panels
 from gan_lib.studies.losses import KINDS
 from gan_lib.studies.losses_table import Standing, best_run, runs_like
@@ -22,6 +24,42 @@ TITLES = {
     "relativistic_r1_r2": "relativistic, R1 + R2",
     "non_saturating_bare": "non-saturating, bare D",
 }
+
+
+def plot_terms(losses: Mapping[str, Loss]) -> Figure:
+    """Draw what the players pay for one score: D for that of a real image and of a generated one, and G.
+
+    Args:
+        losses: dict by name of losses of scores whose terms depend on one score each, as many as there are strokes, 4.
+
+    Returns:
+        A matplotlib Figure. All curves are moved so that a score of 0 costs nothing.
+
+    Raises:
+        ValueError: if there is none, or one is of probabilities, or of pairs.
+    """
+    check_mapping(losses, "losses", most=len(LINES))
+    for name, loss in losses.items():
+        if not isinstance(loss, Loss) or loss.needs != "scores" or loss.pairs:
+            raise ValueError(f"losses[{name!r}] must be a loss of single scores, such as gan_lib.Hinge(); got {loss!r:.100}")
+    scores, zero = np.linspace(-3, 3, 121, dtype="float32"), np.zeros((1, 1), "float32")
+    terms = {
+        "D, for a real image": lambda loss, score: loss.discriminator(score, zero),
+        "D, for a generated one": lambda loss, score: loss.discriminator(zero, score),
+        "G": lambda loss, score: loss.generator(zero, score),
+    }
+    figure, (places,) = open_panels((6.6, 2.6), columns=3, sharey=True)
+    for axes, (title, term) in zip(places, terms.items()):
+        colour = COLOURS["generator" if title == "G" else "discriminator"]
+        for (name, loss), style in zip(losses.items(), LINES):
+            paid = [float(term(loss, score.reshape(1, 1)) - term(loss, zero)) for score in scores]
+            axes.plot(scores, paid, linestyle=style["linestyle"], color=colour, label=name)
+        axes.set(xlabel="score", ylim=(-3.2, 4))
+        axes.set_title(title, fontsize=10)
+    places[0].set_ylabel("loss, 0 at score 0")
+    names = places[0].get_legend_handles_labels()
+    figure.legend(*names, loc="outside upper center", ncols=4, frameon=False, fontsize=9)
+    return figure
 
 
 def plot_standings(rows: Mapping[str, Standing]) -> Figure:
@@ -77,7 +115,10 @@ def plot_progress(outcomes: Mapping[str, dict], kind: str = "averaged") -> Figur
                 axes.plot(np.array(run["images"]) / 1000, run[kind]["fd"], **style)
         axes.set_title(TITLES[game], fontsize=8.5)
         axes.set(yscale="log")
-        axes.tick_params(labelsize=8, which="both")
+        axes.yaxis.set_major_locator(LogLocator(subs=(1, 1.5, 2, 3, 5, 7)))
+        axes.yaxis.set_major_formatter(StrMethodFormatter("{x:g}"))
+        axes.yaxis.set_minor_formatter(NullFormatter())
+        axes.tick_params(labelsize=8)
     for axes in places[-1]:
         axes.set_xlabel("thousands of images", fontsize=8)
     for axes in places[:, 0]:

@@ -86,11 +86,11 @@ class Diagnosis:
             lines.append(f"   read: {finding.page}")
             if finding.right[1]:
                 right, said = finding.right
-                lines.append(f"   of {said} runs that were new to the doctor, and about which it said this first, {right} had it")
+                lines.append(f"   of runs that were new to the doctor, this first answer was right {right} times of {said}")
         if self.unjudged:
             names = sorted({name for missing in self.unjudged.values() for name in missing})
             titles = "; ".join(ADVICE[fault].title for fault in self.unjudged)
-            lines.append(f"Not judged, because the run does not tell {', '.join(names)}: {titles}")
+            lines.append(f"Not judged, because the run has no {', '.join(names)}: {titles}")
         lines += [self.caution] * bool(self.caution)
         return "\n".join(lines)
 

@@ -15,7 +15,8 @@ from gan_lib.widgets.stepper import FIGURE, data_url, figure_picture, titled
 
 SIDE = 2.6  # inches of a plane
 BOX = """\
-<span style="display: inline-block; min-width: 2.3em; text-align: center; background: {shade}; color: {ink}">{limit}</span>"""
+<span style="display: inline-block; min-width: 2.2em; font-size: 0.8em; text-align: center; background: {shade}; \
+color: {ink}">{limit}</span>"""
 
 
 def field_stepper(recordings: Mapping[str, Recording], interval: int = 700) -> widgets.Widget:
