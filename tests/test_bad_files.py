@@ -11,13 +11,19 @@ from gan_lib._weights import how_made, load_weights, save_weights, set_weights
 from gan_lib.applications.text_encoder import build_text_encoder
 from gan_lib.data import ASSETS
 from gan_lib.recordings import FORMAT
+from gan_lib.studies.fields import load_fields
+from gan_lib.studies.gallery import load_gallery
+from gan_lib.studies.losses_table import recorded_samples
 
 ASSET_FILES = sorted(path.relative_to(ASSETS) for path in ASSETS.rglob("*.npz"))
+READERS = {"fields": load_fields, "gallery": load_gallery, "losses": recorded_samples}
 NETWORKS = {"classifier": build_classifier, "judge": build_classifier, "text_encoder": build_text_encoder}
 
 
 def contents(path, name):
-    """Read an asset through its own door, and return all its arrays."""
+    """Read an asset through its own door, and return what is in it."""
+    if name.stem in READERS:
+        return READERS[name.stem](path)
     if name.parts[0] == "recordings":
         run = Recording.load(name.stem)
         return [run.frames, run.steps, run.epochs, run.latents, *run.weights, *run.measured.values(), *run.history.values()]

@@ -107,6 +107,13 @@ class TestReadme:
 
     def test_make_offline_finds_the_commands_of_the_readme(self):
         commands = readme.commands(readme.README.read_text(), epochs=1)
-        assert {command.split()[:4][-1] for command in commands} == {"train", "sample", "evaluate", "record", "export"}
+        assert {command.split()[:4][-1] for command in commands} == {
+            "train",
+            "sample",
+            "evaluate",
+            "record",
+            "export",
+            "diagnose",
+        }
         assert all(command.startswith("python -m gan_lib ") and "#" not in command for command in commands)
         assert {epochs for command in commands for epochs in re.findall(r"--epochs (\d+)", command)} == {"1"}

@@ -542,7 +542,7 @@ def losses(options):
     from gan_lib.data import to_pixels
     from gan_lib.studies.losses import GAMES
     from gan_lib.studies.losses_sweep import next_run, read_outcomes
-    from gan_lib.studies.losses_table import RECORDED, best_run
+    from gan_lib.studies.losses_table import RECORDED, SAMPLES, best_run
 
     outcomes = read_outcomes(options.folder)
     missing = [run.name for game in GAMES if (run := next_run(game, outcomes))]
@@ -558,7 +558,7 @@ def losses(options):
     for game in GAMES:
         with np.load(Path(options.folder) / f"{best_run(game, outcomes).name}.npz", allow_pickle=False) as stored:
             samples[game] = to_pixels(stored["samples"][:SHOWN].astype("float32"))
-    save_arrays(RECORDED.with_suffix(".npz"), samples)
+    save_arrays(SAMPLES, samples)
     save_json(RECORDED, {"made": about[0] | {"minutes": minutes, "seconds a step": paces}, "outcomes": outcomes})
     print(f"{len(outcomes)} trainings of {minutes:.0f} minutes are in {RECORDED.name}, {RECORDED.stat().st_size / 1000:.0f} kB")
 

@@ -16,6 +16,7 @@ from gan_lib.studies.shapes import LIMIT, sample_points
 
 STEEP = LinearSegmentedColormap.from_list("steep", ["#ffffff", "#d9cdf3", "#a58be0", "#6c4ab6", "#2e1a5e"])
 LEVELS = [0.03, 0.1, 0.3, 1, 3, 10, 30, 100]  # of the length of a slope
+DARK = 10  # beyond which a shade is so dark that arrows on it are white
 SHADES = BoundaryNorm(LEVELS, STEEP.N, extend="both")
 MEASURED = ("slopes", "on_fake", "modes")
 
@@ -112,7 +113,8 @@ def draw_field(axes: Axes, slopes: ArrayLike, real: ArrayLike | None, generated:
     middle = np.arange(1, side, 3)
     few = np.ix_(middle, middle)
     ways = (slopes / np.maximum(lengths, 1e-9)[:, None]).reshape(side, side, 2)[few]
-    axes.quiver(steps[middle], steps[middle], ways[..., 0], ways[..., 1], scale=17, width=0.006, color="#1f2937", pivot="mid")
+    inks = np.where(lengths.reshape(side, side)[few] > DARK, "#ffffff", "#1f2937").ravel()
+    axes.quiver(steps[middle], steps[middle], ways[..., 0], ways[..., 1], scale=17, width=0.006, color=inks, pivot="mid")
     axes.set(xlim=(-LIMIT, LIMIT), ylim=(-LIMIT, LIMIT), aspect="equal", xticks=[], yticks=[])
     return shades
 

@@ -1,6 +1,7 @@
 """What came out of the study of losses: the games side by side, at equal numbers of images and at equal seconds."""
 
 import json
+import os
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,7 +12,7 @@ from gan_lib.evaluation import with_spread
 from gan_lib.studies.losses import GAMES, KINDS, SCORES, Run
 from gan_lib.studies.losses_sweep import RATES, best_rate, best_strength, swept
 
-RECORDED = ASSETS / "losses.json"  # written by tools/assets.py
+RECORDED, SAMPLES = ASSETS / "losses.json", ASSETS / "losses.npz"  # written by tools/assets.py
 
 
 @dataclass(frozen=True)
@@ -42,13 +43,13 @@ def recorded_outcomes() -> dict[str, dict]:
     return json.loads(RECORDED.read_text(encoding="utf-8"))["outcomes"]
 
 
-def recorded_samples() -> dict[str, np.ndarray]:
+def recorded_samples(path: str | os.PathLike = SAMPLES) -> dict[str, np.ndarray]:
     """Return what each game's generator makes in the study that comes with the package, at the best rate and seed 0.
 
     Returns:
         dict by game of uint8 (10, 28, 28), from the same ten latent vectors.
     """
-    return load_arrays(RECORDED.with_suffix(".npz"), "install gan_lib again", GAMES)
+    return load_arrays(path, "install gan_lib again", GAMES)
 
 
 def standings(outcomes: dict[str, dict], at: str = "images") -> dict[str, Standing]:
