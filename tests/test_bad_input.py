@@ -1073,7 +1073,7 @@ TABLE = {
     ],
     "plots.fields.plot_fields": each(BAD_DICTS, lambda bad: given(bad), "recordings"),
     "plots.fields.plot_slopes": each(BAD_DICTS, lambda bad: given(bad), "recordings"),
-    "plots.fields.real_points": each(BAD_RECORDINGS, lambda bad: given(bad), "recording"),
+    "plots.points.real_points": each(BAD_RECORDINGS, lambda bad: given(bad), "recording"),
     "plots.losses.plot_terms": [
         *each(BAD_DICTS, lambda bad: given(bad), "losses"),
         (given({"other": gan_lib.Relativistic()}), r"losses\['other'\] must be a loss of single scores"),

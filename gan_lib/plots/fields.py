@@ -11,8 +11,9 @@ from numpy.typing import ArrayLike
 from gan_lib._checks import check_array, check_count, check_number
 from gan_lib.plots.images import COLOURS, in_rows
 from gan_lib.plots.panels import draw_lines, legend_above, open_panels
-from gan_lib.recordings import Recording, check_recording, check_recordings
-from gan_lib.studies.shapes import LIMIT, sample_points
+from gan_lib.plots.points import real_points
+from gan_lib.recordings import Recording, check_recordings
+from gan_lib.studies.shapes import LIMIT
 
 STEEP = LinearSegmentedColormap.from_list("steep", ["#ffffff", "#d9cdf3", "#a58be0", "#6c4ab6", "#2e1a5e"])
 LEVELS = [0.03, 0.1, 0.3, 1, 3, 10, 30, 100]  # of the length of a slope
@@ -86,12 +87,6 @@ def plot_slopes(recordings: Mapping[str, Recording]) -> Figure:
     axes.set_yticks([0.1, 1, 10, 100], labels=["0.1", "1", "10", "100"])
     legend_above(axes, columns=2)
     return figure
-
-
-def real_points(recording: Recording) -> np.ndarray:
-    """Return as many real points as were generated."""
-    check_recording(recording, measured=MEASURED, remedy="record it with gan_lib.studies.fields.record_field")
-    return sample_points(recording.made["shape"], recording.frames.shape[1], seed=0)
 
 
 def draw_field(axes: Axes, slopes: ArrayLike, real: ArrayLike | None, generated: ArrayLike | None):

@@ -11,7 +11,7 @@ from numpy.typing import ArrayLike
 from gan_lib._checks import check_array, check_choice, check_count, check_mapping, check_names, check_number, check_pixels
 from gan_lib.plots.images import COLOURS, OPINION, in_rows
 from gan_lib.recordings import Recording, check_recording
-from gan_lib.studies.shapes import LIMIT
+from gan_lib.studies.shapes import LIMIT, sample_points
 
 
 def plot_points(
@@ -162,6 +162,12 @@ def plot_coverage(recording: Recording, modes: int) -> Figure:
     for each in (axes, share):
         each.spines["top"].set_visible(False)
     return figure
+
+
+def real_points(recording: Recording) -> np.ndarray:
+    """Return as many real points as were generated, of the distribution that was imitated."""
+    check_recording(recording)
+    return sample_points(recording.made["shape"], recording.frames.shape[1], seed=0)
 
 
 def draw_plane(axes: Axes, points: dict[str, ArrayLike], heat: np.ndarray | None) -> QuadContourSet | None:

@@ -6,7 +6,7 @@ In all games the discriminator learns ten times as fast as the generator, so tha
 import numpy as np
 
 from gan_lib._checks import check_accepts, check_choice, check_count, check_mapping, check_seed
-from gan_lib._files import ASSETS, load_arrays, save_arrays
+from gan_lib._files import ASSETS, arrays_of, load_arrays, save_arrays
 from gan_lib._keras import keras, tf
 from gan_lib.callbacks import SampleRecorder
 from gan_lib.gan import GAN
@@ -132,7 +132,7 @@ def save_fields(path, recordings: dict[str, Recording]) -> None:
         stored = {part: getattr(run, part) for part in ("frames", "steps", "epochs", "latents")}
         stored |= {f"history/{key}": values for key, values in run.history.items()}
         stored |= {f"measured/{key}": values for key, values in run.measured.items()}
-        arrays |= {f"{name} {key}": values for key, values in stored.items()}
+        arrays |= {f"{name}/{key}": values for key, values in stored.items()}
     save_arrays(path, arrays)
 
 
@@ -143,10 +143,6 @@ def load_fields(path=FIELDS) -> dict[str, Recording]:
         >>> load_fields()["wasserstein_gp"].frames.shape
         (12, 300, 2)
     """
-    arrays = load_arrays(path, "install gan_lib again", [f"{name} frames" for name in PLAYED])
-    runs = {}
-    for name in PLAYED:
-        own = {key.removeprefix(f"{name} "): values for key, values in arrays.items() if key.startswith(f"{name} ")}
-        made = {"network": "points", "shape": "ring", "game": name}
-        runs[name] = Recording(**({"first_epoch": {}} | grouped(own)), made=made)
-    return runs
+    arrays = load_arrays(path, "install gan_lib again", [f"{name}/frames" for name in PLAYED])
+    made = {"network": "points", "shape": "ring"}
+    return {name: Recording(**grouped(arrays_of(name, arrays)), made=made | {"game": name}) for name in PLAYED}

@@ -7,7 +7,8 @@ import numpy as np
 from matplotlib.colors import to_hex
 
 from gan_lib._checks import check_count
-from gan_lib.plots.fields import LEVELS, MEASURED, SHADES, STEEP, plot_field, plot_fields, real_points
+from gan_lib.plots.fields import LEVELS, MEASURED, SHADES, STEEP, plot_field, plot_fields
+from gan_lib.plots.points import real_points
 from gan_lib.recordings import Recording, check_recordings
 from gan_lib.studies.shapes import MODES
 from gan_lib.widgets.runs import moment_name, recording_stepper

@@ -9,11 +9,11 @@ from PIL import Image
 
 from gan_lib._checks import check_choice, check_count, check_counts
 from gan_lib.plots.images import LINES, image_grid
-from gan_lib.plots.points import plot_plane, plot_points
+from gan_lib.plots.points import plot_plane, plot_points, real_points
 from gan_lib.plots.runs import plot_distances, plot_losses
 from gan_lib.plots.scores import HEADINGS, plot_scores
 from gan_lib.recordings import Recording, check_recording, check_recordings
-from gan_lib.studies.shapes import MODES, sample_points
+from gan_lib.studies.shapes import MODES
 from gan_lib.widgets.stepper import FIGURE, data_url, figure_picture, stack_stepper, titled, twice
 
 BETWEEN = 12  # white pixels between the runs in the picture of all
@@ -124,11 +124,6 @@ def point_moment(recording: Recording, i: int) -> str:
         f"{recording.measured['near'][i]:.0%} of the points near a mode<br>D answers: 0 orange, ½ white, 1 green"
     )
     return FIGURE.format(inside="\n".join(panels), align="", caption=caption)
-
-
-def real_points(recording: Recording) -> np.ndarray:
-    """Return as many real points as were generated, of the distribution that was imitated."""
-    return sample_points(recording.made["shape"], recording.frames.shape[1], seed=0)
 
 
 def last_picture(recording: Recording) -> Image.Image:
